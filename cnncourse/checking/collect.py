@@ -1,0 +1,175 @@
+"""Call the student's code on the cases and note what came out. Knows no right answer.
+
+This is the half of a check that runs beside the student's code; `judge` is the other half.
+"""
+
+import linecache
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Literal
+
+import numpy as np
+
+from cnncourse.checking.exercise import Case, Kind, copy_plain
+from cnncourse.checking.wire import Other, WireError
+
+State = Literal["returned", "raised", "not attempted", "misused", "stopped"]
+_STATES = ("returned", "raised", "not attempted", "misused", "stopped")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the student's code gave for one case.
+
+    value: what it returned. error: "IndexError: …" in one line when it raised; `line` and `code`
+    say where in the student's own cell. changed_input: it wrote into an array it was given.
+    """
+
+    state: State
+    value: Any = None
+    error: str = ""
+    line: int = 0
+    code: str = ""
+    changed_input: bool = False
+
+
+def collect(answer: Any, inputs: Sequence[Case], kind: Kind) -> list[Answer]:
+    """The student's answers, one for each case, in order.
+
+    Their exceptions become answers; an interrupt ends the collection with "stopped".
+    """
+    if answer is Ellipsis or (answer is None and kind != "function"):
+        return [Answer("not attempted")] * len(inputs)
+    if kind == "value":
+        return [Answer("returned", copy_plain(answer))] * len(inputs)
+    if kind == "model":
+        return _collect_model(answer, len(inputs))
+    if not callable(answer):
+        sentence = (
+            "check wants your function itself, not what it returns: leave out the parentheses "
+            f"(it was given {_name(answer)})."
+        )
+        return [Answer("misused", error=sentence)] * len(inputs)
+    answers: list[Answer] = []
+    for case in inputs:
+        answers.append(_call(answer, case))
+        if answers[-1].state == "stopped":
+            break
+    return answers + [Answer("stopped")] * (len(inputs) - len(answers))
+
+
+def to_plain(answers: Sequence[Answer]) -> list[dict[str, Any]]:
+    """Answers as plain values for `wire.write`."""
+    return [dict(vars(answer)) for answer in answers]
+
+
+def from_plain(data: Any) -> list[Answer]:
+    """Answers as read by `wire.read`. Raises WireError when they are not answers."""
+    if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
+        raise WireError("The answer file holds no list of answers.")
+    answers = []
+    for item in data:
+        state = item.get("state")
+        texts = [item.get("error"), item.get("code")]
+        line = item.get("line")
+        if state not in _STATES or not all(isinstance(t, str) for t in texts):
+            raise WireError("The answer file holds something that is not an answer.")
+        answers.append(
+            Answer(
+                state=state,
+                value=item.get("value"),
+                error=str(texts[0])[:500],
+                line=line if isinstance(line, int) and 0 <= line < 10**6 else 0,
+                code=str(texts[1])[:200],
+                changed_input=item.get("changed_input") is True,
+            )
+        )
+    return answers
+
+
+def _call(function: Callable[..., Any], case: Case) -> Answer:
+    args, kwargs = copy_plain((case.args, dict(case.kwargs)))
+    try:
+        value = function(*args, **kwargs)
+    except KeyboardInterrupt:
+        return Answer("stopped")
+    except NotImplementedError as error:
+        if _is_stub(error, function):
+            return Answer("not attempted")
+        return _raised(error, function)
+    except BaseException as error:  # sys.exit() in a student's function must not end the check
+        return _raised(error, function)
+    changed = not _same((args, kwargs), (case.args, dict(case.kwargs)))
+    # Without a copy, an answer that is (a view of) one array reused in every call would be lost.
+    return Answer("returned", copy_plain(value), changed_input=changed)
+
+
+def _collect_model(answer: Any, count: int) -> list[Answer]:
+    from cnncourse.checking.models import describe_model
+
+    if callable(answer) and not hasattr(answer, "layers"):
+        # A function that builds the model: call it as any other answer.
+        built = _call(answer, Case())
+        if built.state != "returned":
+            return [built] * count
+        answer = built.value
+    if not hasattr(answer, "layers"):
+        return [Answer("returned", Other(_name(answer)))] * count
+    try:
+        return [Answer("returned", describe_model(answer))] * count
+    except Exception as error:
+        return [_raised(error, None)] * count
+
+
+def _raised(error: BaseException, function: Callable[..., Any] | None) -> Answer:
+    line, code = _student_line(error.__traceback__, function)
+    first = (str(error).strip().splitlines() or [""])[0][:300]
+    text = f"{type(error).__name__}: {first}" if first else type(error).__name__
+    return Answer("raised", error=text, line=line, code=code)
+
+
+def _is_stub(error: NotImplementedError, function: Callable[..., Any]) -> bool:
+    """Whether the exception comes from the student's own cell, where the stub raises it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    here = getattr(getattr(function, "__code__", None), "co_filename", None)
+    return here is None or frames[-1].filename == here or _is_cell(frames[-1].filename)
+
+
+def _student_line(
+    trace: TracebackType | None, function: Callable[..., Any] | None
+) -> tuple[int, str]:
+    """The deepest line of the student's own code in a traceback."""
+    here = getattr(getattr(function, "__code__", None), "co_filename", None)
+    frames = [f for f in traceback.extract_tb(trace) if f.filename == here or _is_cell(f.filename)]
+    if not frames or frames[-1].lineno is None:
+        return 0, ""
+    last = frames[-1]
+    line = last.lineno or 0
+    return line, linecache.getline(last.filename, line).strip()[:120]
+
+
+def _is_cell(filename: str) -> bool:
+    return "ipykernel_" in filename or filename.startswith("<ipython-input")
+
+
+def _name(value: Any) -> str:
+    name = type(value).__name__
+    return f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"
+
+
+def _same(first: Any, second: Any) -> bool:
+    if isinstance(first, np.ndarray) or isinstance(second, np.ndarray):
+        return (
+            isinstance(first, np.ndarray)
+            and isinstance(second, np.ndarray)
+            and first.shape == second.shape
+            and first.dtype == second.dtype
+            and first.tobytes() == second.tobytes()
+        )
+    if isinstance(first, (tuple, list)) and isinstance(second, (tuple, list)):
+        return len(first) == len(second) and all(map(_same, first, second))
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        return first.keys() == second.keys() and all(_same(first[k], second[k]) for k in first)
+    return bool(first == second) or (first is second)
