@@ -121,6 +121,8 @@ def _compare_dicts(expected: dict, got: Any, rtol: float, atol: float) -> Differ
 
 
 def _compare_numbers(expected: Any, got: Any, rtol: float, atol: float) -> Difference | None:
+    if type(expected) is int and type(got) is int and expected == got:
+        return None  # however many digits: NumPy's integers end at 64 bits
     right = np.asarray(expected)
     try:
         answer = np.asarray(got)
@@ -136,7 +138,7 @@ def _compare_numbers(expected: Any, got: Any, rtol: float, atol: float) -> Diffe
     if not wrong.any():
         return None
     if right.ndim == 0:
-        return Difference(f"expected {number(right[()])}, got {number(answer[()])}", wrong=None)
+        return Difference(f"expected {number(right[()])}, got {number(answer[()])}")
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
     place = ", ".join(map(str, index))
     sentence = f"at [{place}] expected {number(right[index])}, got {number(answer[index])}"
@@ -149,7 +151,7 @@ def _shape_difference(expected: Any, right: np.ndarray, got: Any, answer: np.nda
     if isinstance(expected, (tuple, list)) and answer.ndim == right.ndim == 1:
         return Difference(f"expected {right.size} values, got {answer.size}")
     if answer.ndim == 0:
-        return Difference(f"expected {describe(right)}, got {describe(got)}")
+        return Difference(f"expected {describe(expected)}, got {describe(got)}")
     return Difference(
         f"expected shape {right.shape}, got {answer.shape}", diagnose_shape(right, answer)
     )

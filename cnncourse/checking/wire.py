@@ -69,10 +69,11 @@ def read(path: str | os.PathLike[str], limits: Limits | None = None) -> Any:
         raise
     except OSError as error:
         raise WireError(f"The answer file cannot be opened: {error.strerror}.") from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise WireError("The answer file is not a regular file.")
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise WireError("The answer file is not a regular file.")
         if status.st_size > limits.total_bytes:
             raise WireError(
                 f"The answer file has {status.st_size:,} bytes; {limits.total_bytes:,} are allowed."
