@@ -47,9 +47,14 @@ class Verdict:
         word = "point" if self.max_points == 1 else "points"
         return f"{_MARKS[self.state]} {self.exercise}: {self.state}, {score} {word}"
 
+    @property
+    def _next_step(self) -> str:
+        again = self.state in ("failed", "error")
+        return f'Stuck? Run check.hint("{self.exercise}")' if again else ""
+
     def __repr__(self) -> str:
         lines = [self.headline]
-        lines += [f"  {line}" for line in self.text.splitlines()]
+        lines += [f"  {line}" for line in (*self.text.splitlines(), self._next_step) if line]
         if self.wrong is not None:
             lines += [
                 "",
@@ -68,6 +73,8 @@ class Verdict:
             body += f'<div style="margin-top:6px"><strong>Hint.</strong> {_marked(self.hint)}</div>'
         if self.wrong is not None:
             body += _html_grid(self.wrong)
+        if self._next_step:
+            body += f'<div style="margin-top:6px;font-size:12px">{self._next_step}</div>'
         return (
             f'<div role="status" style="border-left:6px solid {colour};padding:8px 12px;'
             "margin:4px 0;border-radius:4px;max-width:46em;line-height:1.45;"
