@@ -1,0 +1,40 @@
+"""What a person does in JupyterLab, in a few words."""
+
+from pathlib import Path
+from typing import Any
+
+
+def open_notebook(page: Any, url: str, name: str) -> None:
+    """Open a notebook in a fresh workspace and wait until its kernel is idle."""
+    page.goto(f"{url}/lab/tree/{name}?reset")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    wait_until_idle(page)
+
+
+def wait_until_idle(page: Any, timeout: int = 120) -> None:
+    """Wait until the kernel has nothing to do."""
+    page.wait_for_selector(
+        '.jp-Notebook-ExecutionIndicator[data-status="idle"]',
+        timeout=timeout * 1000,
+        state="attached",
+    )
+
+
+def run_all(page: Any, timeout: int = 180) -> None:
+    """Run every cell, and wait until the last has run."""
+    # Not awaited: the command's promise ends only when every cell has run.
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    page.wait_for_function(
+        """() => {
+            const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
+            return prompts.every(p => !p.textContent.includes('*'));
+        }""",
+        timeout=timeout * 1000,
+    )
+    wait_until_idle(page, timeout)
+
+
+def screenshot(page: Any, folder: Path, name: str) -> None:
+    """Keep a picture for a person to look at."""
+    folder.mkdir(exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png")
