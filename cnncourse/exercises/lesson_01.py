@@ -220,7 +220,7 @@ FLATTEN_BATCH = Exercise(
             lambda images: images.T.reshape(-1, len(images)),
             "Each column holds one image, but its numbers come in another order.",
             "`images.T` turns *all* axes around, so channels come first and rows last. Flatten "
-            "each image as it is, then transpose the two axes you get. What is `images.T.shape` for "
+            "each image as it is, then transpose that table. What is `images.T.shape` for "
             "2 images of 3×4×1?",
         ),
         Misconception(
@@ -419,11 +419,11 @@ def _feature_map(image: np.ndarray, kernel: np.ndarray, bias: float) -> np.ndarr
     height, width = kernel.shape
     rows = image.shape[0] - height + 1
     columns = image.shape[1] - width + 1
-    result = np.zeros((rows, columns))
+    result = np.zeros((rows, columns)) + bias
     for row in range(rows):
         for column in range(columns):
             window = image[row : row + height, column : column + width]
-            result[row, column] = (window * kernel).sum() + bias
+            result[row, column] += (window * kernel).sum()
     return result
 
 
@@ -545,11 +545,11 @@ def _depth_map(image: np.ndarray, kernel: np.ndarray, bias: float) -> np.ndarray
     height, width, _ = kernel.shape
     rows = image.shape[0] - height + 1
     columns = image.shape[1] - width + 1
-    result = np.zeros((rows, columns))
+    result = np.zeros((rows, columns)) + bias
     for row in range(rows):
         for column in range(columns):
             window = image[row : row + height, column : column + width]
-            result[row, column] = (window * kernel).sum() + bias
+            result[row, column] += (window * kernel).sum()
     return result
 
 
@@ -676,12 +676,12 @@ def _filter_maps(image: np.ndarray, kernels: np.ndarray, biases: np.ndarray) -> 
     height, width, _, filters = kernels.shape
     rows = image.shape[0] - height + 1
     columns = image.shape[1] - width + 1
-    result = np.zeros((rows, columns, filters))
+    result = np.zeros((rows, columns, filters)) + biases
     for row in range(rows):
         for column in range(columns):
             window = image[row : row + height, column : column + width]
             for n in range(filters):
-                result[row, column, n] = (window * kernels[:, :, :, n]).sum() + biases[n]
+                result[row, column, n] += (window * kernels[:, :, :, n]).sum()
     return result
 
 
@@ -815,13 +815,13 @@ def _conv2d(image: np.ndarray, kernels: np.ndarray, biases: np.ndarray, stride: 
     height, width, _, filters = kernels.shape
     rows = (image.shape[0] - height) // stride + 1
     columns = (image.shape[1] - width) // stride + 1
-    result = np.zeros((rows, columns, filters))
+    result = np.zeros((rows, columns, filters)) + biases
     for row in range(rows):
         for column in range(columns):
             top, left = row * stride, column * stride
             window = image[top : top + height, left : left + width]
             for n in range(filters):
-                result[row, column, n] = (window * kernels[:, :, :, n]).sum() + biases[n]
+                result[row, column, n] += (window * kernels[:, :, :, n]).sum()
     return result
 
 
@@ -1107,7 +1107,7 @@ def _true_convolution(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     for row in range(rows):
         for column in range(columns):
             window = image[row : row + height, column : column + width]
-            result[row, column] = (window * kernel[::-1, ::-1]).sum()
+            result[row, column] += (window * kernel[::-1, ::-1]).sum()
     return result
 
 
