@@ -47,7 +47,7 @@ test: venv system ## run every check: lint, types, stale notebooks, tests
 
 lab: venv ## open JupyterLab on your own copies of the lessons, in work/
 	@mkdir -p work
-	@cd work && ../$(BIN)/cnncourse lab
+	@cd work && ../$(BIN)/cnncourse lab || [ $$? -eq 130 ]
 
 lint: venv ## check format, style and types
 	@echo "Style"

@@ -118,6 +118,7 @@ def _open_jupyterlab(folder: Path, *, browser: bool, port: int | None) -> None:
     # Kernels inherit these; a TensorFlow start without pages of log on the notebook.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     options = [
+        "--log-level=ERROR",  # the address is still printed
         f"--ServerApp.root_dir={folder}",
         "--ServerApp.ip=127.0.0.1",
         # No question about news on the first start, and no request for them: it works offline.
