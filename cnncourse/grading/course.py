@@ -1,0 +1,163 @@
+"""Where a course keeps its files, and what is there to be graded."""
+
+import csv
+import difflib
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cnncourse
+from cnncourse.checking.exercise import Exercise
+
+
+class CourseError(ValueError):
+    """The course cannot be graded as it stands; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A line of the roster."""
+
+    id: str
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A folder in nbgrader's layout: ``submitted/STUDENT/ASSIGNMENT/*.ipynb`` and the rest."""
+
+    folder: Path
+
+    @property
+    def gradebook(self) -> Path:
+        return self.folder / "gradebook.db"
+
+    @property
+    def submitted(self) -> Path:
+        return self.folder / "submitted"
+
+    def submission(self, student: str, assignment: str) -> Path:
+        return self.submitted / student / assignment
+
+    def autograded(self, student: str, assignment: str) -> Path:
+        return self.folder / "autograded" / student / assignment
+
+    def feedback(self, student: str, assignment: str) -> Path:
+        return self.folder / "feedback" / student / assignment
+
+    def results(self, assignment: str) -> Path:
+        return self.folder / ".cnncourse" / "results" / assignment
+
+    def students(self, assignment: str) -> list[str]:
+        """Who handed something in, in alphabetical order.
+
+        Raises CourseError, saying what is expected, when there is nothing.
+        """
+        expected = f"{self.submitted}/STUDENT/{assignment}/{assignment}.ipynb"
+        if not self.submitted.is_dir():
+            raise CourseError(
+                f"There is no folder {self.submitted}. Submissions are expected as {expected} "
+                "(nbgrader's layout); --course names another course folder."
+            )
+        found = [
+            folder.name
+            for folder in self.submitted.iterdir()
+            if not folder.name.startswith(".") and (folder / assignment).is_dir()
+        ]
+        if not found:
+            raise CourseError(
+                f"Nobody has handed in {assignment} yet. Submissions are expected as {expected}."
+            )
+        return sorted(found)
+
+    def roster(self) -> dict[str, Person]:
+        """The class by student id, from ``roster.csv`` (id, first_name, last_name, email)."""
+        path = self.folder / "roster.csv"
+        if not path.is_file():
+            return {}
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.DictReader(file))
+        if rows and "id" not in rows[0]:
+            raise CourseError(
+                f"{path} needs a first line with the columns id, first_name, last_name, email; "
+                f"it has {', '.join(map(str, rows[0]))}."
+            )
+        people = {}
+        for row in rows:
+            text = {key: (row.get(key) or "").strip() for key in Person.__dataclass_fields__}
+            if text["id"]:
+                people[text["id"]] = Person(**text)
+        return people
+
+    def seed(self) -> int:
+        """The secret seed of the hidden cases; made on the first grading and kept."""
+        path = self.folder / ".cnncourse" / "seed.json"
+        if path.is_file():
+            try:
+                return int(json.loads(path.read_text(encoding="utf-8"))["seed"])
+            except (ValueError, KeyError, TypeError):
+                raise CourseError(
+                    f'{path} should hold {{"seed": a whole number}}. Restore it, or delete it to '
+                    "draw a new seed (every grade is then made anew with new hidden cases)."
+                ) from None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        seed = secrets.randbits(63)
+        partial = path.with_suffix(".partial")
+        partial.write_text(json.dumps({"seed": seed}) + "\n", encoding="utf-8")
+        partial.replace(path)
+        return seed
+
+
+def find_source(assignment: str, course: Course) -> Path:
+    """The released student notebook that a submission is rebuilt from.
+
+    The course's own ``release/`` wins, then the ``notebooks/`` of the clone around the current
+    folder or the package, then the lessons inside the installed package.
+
+    Raises CourseError with the near names when no such lesson exists.
+    """
+    known: list[str] = []
+    for folder in _released(assignment, course):
+        path = folder / f"{assignment}.ipynb"
+        if path.is_file():
+            return path
+        known += [p.stem for p in folder.glob("*.ipynb") if p.stem not in known]
+    if not known:
+        raise CourseError(
+            "No released lessons were found. Run this inside a clone whose notebooks/ is built "
+            "(cnncourse build), or install the package with its lessons."
+        )
+    near = difflib.get_close_matches(assignment, known, n=3, cutoff=0.3) or sorted(known)
+    raise CourseError(f"There is no assignment {assignment!r}. Did you mean {' or '.join(near)}?")
+
+
+def find_exercises(assignment: str) -> tuple[Exercise, ...]:
+    """The exercises of an assignment. Raises CourseError when it has none."""
+    from cnncourse import exercises
+
+    try:
+        return exercises.lesson(assignment)
+    except exercises.UnknownExercise as error:
+        raise CourseError(f"{assignment!r} has no graded exercises. {error}") from None
+
+
+def near_assignments(assignment: str, found: Sequence[str]) -> list[str]:
+    """The names most like this one."""
+    return difflib.get_close_matches(assignment, found, n=3, cutoff=0.3)
+
+
+def _released(assignment: str, course: Course) -> list[Path]:
+    package = Path(cnncourse.__file__).resolve().parent
+    here = Path.cwd()
+    clones = [base for base in (here, *here.parents, package.parent) if _is_clone(base)]
+    candidates = [course.folder / "release" / assignment]
+    candidates += [base / "notebooks" for base in clones] + [package / "_lessons"]
+    return [folder for folder in candidates if folder.is_dir()]
+
+
+def _is_clone(folder: Path) -> bool:
+    return (folder / "notebooks").is_dir() and (folder / "solutions").is_dir()

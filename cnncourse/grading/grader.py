@@ -1,0 +1,153 @@
+"""Grade one submission: rebuild, run, judge. Whatever it holds, it gets a defined grade."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cnncourse.checking.exercise import Case, Exercise
+from cnncourse.checking.judge import judge
+from cnncourse.checking.verdict import Verdict
+from cnncourse.grading.notebooks import Cell, Submission, read_source, read_submission
+from cnncourse.grading.rebuild import Rebuilt, exercise_of, rebuild, role
+from cnncourse.grading.run import Execution, execute
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What every submission of a lesson is graded against.
+
+    questions: the hidden cases by exercise, drawn from the course's secret seed.
+    """
+
+    name: str
+    source: Path
+    notebook: Any
+    cells: tuple[Cell, ...]
+    exercises: tuple[Exercise, ...]
+    questions: Mapping[str, Sequence[Case]]
+
+    @property
+    def max_points(self) -> float:
+        return sum(exercise.points for exercise in self.exercises)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A graded submission: verdicts in the lesson's order, and what to look at by hand.
+
+    notebook: the rebuilt notebook with the verdicts in it, as nbformat gives it.
+    """
+
+    student: str
+    verdicts: tuple[Verdict, ...]
+    anomalies: tuple[str, ...]
+    notebook: Any = field(default=None, compare=False)
+    seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def points(self) -> float:
+        return sum(verdict.points for verdict in self.verdicts)
+
+    @property
+    def max_points(self) -> float:
+        return sum(verdict.max_points for verdict in self.verdicts)
+
+
+def load_assignment(
+    name: str, source: Path, exercises: Sequence[Exercise], seed: int
+) -> Assignment:
+    """Read the released notebook and draw the hidden cases.
+
+    Raises ValueError when the notebook and the declared exercises do not fit together.
+    """
+    notebook, cells = read_source(source)
+    declared = {exercise.name: exercise for exercise in exercises}
+    checked = [exercise_of(cell) for cell in cells if role(cell) == "check"]
+    if set(checked) != set(declared):
+        odd = sorted(set(checked) ^ set(declared))
+        raise ValueError(
+            f"{source} and the exercises of {name!r} disagree on {', '.join(odd)}. "
+            "Build the course again: cnncourse build."
+        )
+    ordered = tuple(declared[n] for n in dict.fromkeys(checked))
+    questions = {exercise.name: exercise.make_cases(seed) for exercise in ordered}
+    return Assignment(name, source, notebook, cells, ordered, questions)
+
+
+def grade(assignment: Assignment, student: str, folder: Path, seconds: float = 60) -> Result:
+    """The result of one submission. Never raises for what a submission holds.
+
+    seconds: how long one cell may take.
+    """
+    start = time.monotonic()
+    try:
+        submission = read_submission(student, assignment.name, folder)
+        if submission.problem:
+            result = _without_answers(assignment, submission)
+        else:
+            result = _with_answers(assignment, submission, seconds)
+    except Exception as error:
+        # One submission that we failed to foresee must not stop the class.
+        trouble = f"Grading stopped with {type(error).__name__}: {str(error)[:200]}."
+        result = _without_answers(
+            assignment,
+            Submission(
+                student,
+                problem=f"{trouble} Ask your instructor to grade this by hand.",
+                anomalies=(f"{trouble} Grade it again, or by hand.",),
+            ),
+        )
+    return Result(
+        result.student,
+        result.verdicts,
+        result.anomalies,
+        result.notebook,
+        time.monotonic() - start,
+    )
+
+
+def _without_answers(assignment: Assignment, submission: Submission) -> Result:
+    from cnncourse.grading.autograded import compose
+
+    rebuilt = rebuild(assignment.cells, ())
+    verdicts = tuple(_error(e, submission.problem) for e in assignment.exercises)
+    notebook = compose(assignment, rebuilt, Execution(), verdicts)
+    return Result(submission.student, verdicts, submission.anomalies, notebook)
+
+
+def _with_answers(assignment: Assignment, submission: Submission, seconds: float) -> Result:
+    from cnncourse.grading.autograded import compose
+
+    rebuilt = rebuild(assignment.cells, submission.cells)
+    execution = execute(rebuilt, assignment.exercises, assignment.questions, seconds)
+    verdicts = tuple(
+        _verdict(exercise, assignment, rebuilt, execution) for exercise in assignment.exercises
+    )
+    anomalies = (*submission.anomalies, *rebuilt.anomalies, *execution.incidents)
+    notebook = compose(assignment, rebuilt, execution, verdicts)
+    return Result(submission.student, verdicts, tuple(dict.fromkeys(anomalies)), notebook)
+
+
+def _verdict(
+    exercise: Exercise, assignment: Assignment, rebuilt: Rebuilt, execution: Execution
+) -> Verdict:
+    name = exercise.name
+    if name in execution.problems:
+        return _error(exercise, execution.problems[name])
+    if name not in execution.answers:
+        return _error(exercise, "No answer came out.")
+    try:
+        return judge(
+            exercise,
+            assignment.questions[name],
+            execution.answers[name],
+            source=rebuilt.sources.get(name),
+        )
+    except Exception as error:  # an answer that no comparison foresaw
+        return _error(exercise, f"The answer could not be judged ({type(error).__name__}).")
+
+
+def _error(exercise: Exercise, message: str) -> Verdict:
+    return Verdict(exercise.name, "error", 0, exercise.points, message)

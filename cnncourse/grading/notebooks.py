@@ -1,0 +1,154 @@
+"""Read notebooks, a student's with distrust: any file gives cells or says what is wrong with it."""
+
+import json
+import logging
+import stat
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+LARGEST = 50 * 2**20  # bytes; a lesson with every picture stored has about 2 MB
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What grading needs of a notebook's cell."""
+
+    kind: str  # "code" | "markdown" | "raw"
+    source: str
+    id: str = ""
+    grade_id: str = ""
+    graded: bool = False  # an autograder-test cell
+    solution: bool = False
+    tags: frozenset[str] = frozenset()
+    metadata: dict[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a student handed in: cells, or a problem that leaves nothing to grade."""
+
+    student: str
+    cells: tuple[Cell, ...] = ()
+    problem: str = ""
+    anomalies: tuple[str, ...] = ()
+
+
+def read_submission(student: str, assignment: str, folder: Path) -> Submission:
+    """The notebook in a submission's folder, whatever state it is in. Never raises for content."""
+    found = sorted(p for p in folder.iterdir() if p.suffix.lower() == ".ipynb")
+    anomalies: list[str] = []
+    named = [p for p in found if p.name == f"{assignment}.ipynb"]
+    if not found:
+        others = sorted(p.name for p in folder.iterdir() if not p.name.startswith("."))
+        seen = f" It holds {', '.join(others[:5])}." if others else " The folder is empty."
+        return _problem(student, f"No notebook was handed in.{seen}")
+    if not named and len(found) > 1:
+        names = ", ".join(p.name for p in found[:5])
+        return _problem(
+            student, f"{len(found)} notebooks were handed in ({names}), none named as the lesson."
+        )
+    path = named[0] if named else found[0]
+    if len(found) > 1:
+        rest = ", ".join(p.name for p in found if p != path)
+        anomalies.append(f"More than one notebook: {path.name} was graded, {rest} was not.")
+    elif not named:
+        anomalies.append(f"The notebook was renamed to {path.name}; it was graded all the same.")
+    try:
+        cells, notes = _read(path)
+    except _Unreadable as error:
+        return _problem(student, f"{path.name} {error}", anomalies)
+    return Submission(student, cells, "", (*anomalies, *notes))
+
+
+def read_source(path: Path) -> tuple[Any, tuple[Cell, ...]]:
+    """A released notebook: the nbformat notebook and its cells."""
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)
+    return notebook, tuple(_cell(cell) for cell in notebook.cells)
+
+
+class _Unreadable(ValueError):
+    pass
+
+
+def _problem(student: str, sentence: str, anomalies: list[str] | None = None) -> Submission:
+    return Submission(student, (), sentence, (*(anomalies or []), sentence))
+
+
+def _read(path: Path) -> tuple[tuple[Cell, ...], list[str]]:
+    status = path.lstat()
+    if not stat.S_ISREG(status.st_mode):
+        raise _Unreadable("is a link or a special file, not a notebook.")
+    if status.st_size > LARGEST:
+        raise _Unreadable(
+            f"has {status.st_size / 2**20:.0f} MB; {LARGEST / 2**20:.0f} MB are allowed. Clear its "
+            "outputs and hand it in again."
+        )
+    raw = path.read_bytes()
+    if not raw.strip():
+        raise _Unreadable("is empty.")
+    try:
+        data = json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise _Unreadable(
+            "is not a notebook: it is not JSON. It may have been cut off while it was saved."
+        ) from None
+    if not isinstance(data, dict) or not ("cells" in data or "worksheets" in data):
+        raise _Unreadable("is JSON, but not a notebook: it has no cells.")
+    version, notes = data.get("nbformat"), []
+    if version != 4:
+        notes.append(f"The notebook has the old format {version}; it was converted.")
+    try:
+        cells = _upgraded(raw, version).cells
+        return tuple(_cell(cell) for cell in cells), notes
+    except Exception as error:  # nbformat raises whatever a damaged structure provokes
+        cells = data.get("cells")
+        if not isinstance(cells, list):
+            name = type(error).__name__
+            raise _Unreadable(f"is damaged: its cells cannot be read ({name}).") from None
+        notes.append("The notebook is damaged; the cells that can be read were graded.")
+        return tuple(_cell(cell) for cell in cells if isinstance(cell, dict)), notes
+
+
+def _upgraded(raw: bytes, version: Any) -> Any:
+    import nbformat
+
+    if version not in (1, 2, 3, 4):
+        raise ValueError(f"nbformat {version!r}")
+    log = logging.getLogger("traitlets")
+    level = log.level
+    log.setLevel(logging.CRITICAL)  # nbformat reports every small irregularity there
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return nbformat.reads(raw.decode("utf-8-sig"), as_version=4)
+    finally:
+        log.setLevel(level)
+
+
+def _cell(cell: Any) -> Cell:
+    metadata = cell.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    marks = metadata.get("nbgrader")
+    marks = marks if isinstance(marks, dict) else {}
+    tags = metadata.get("tags")
+    tags = tags if isinstance(tags, list) else []
+    return Cell(
+        kind=str(cell.get("cell_type", "raw")),
+        source=_text(cell.get("source", cell.get("input", ""))),
+        id=str(cell.get("id") or ""),
+        grade_id=str(marks.get("grade_id") or ""),
+        graded=marks.get("grade") is True,
+        solution=marks.get("solution") is True,
+        tags=frozenset(str(tag) for tag in tags),
+        metadata=dict(metadata),
+    )
+
+
+def _text(source: Any) -> str:
+    if isinstance(source, list):
+        source = "".join(str(line) for line in source)
+    return str(source or "").replace("\r\n", "\n")
