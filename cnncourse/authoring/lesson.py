@@ -140,7 +140,12 @@ def read_lesson(path: Path) -> Lesson:
     try:
         notebook = jupytext.reads(text, fmt="py:percent")
     except Exception as error:  # jupytext raises many kinds, from YAML's to its own
-        message = f"jupytext cannot read it as a py:percent notebook ({error})."
+        for number, line in enumerate(text.splitlines(), 1):
+            if _MARKER.match(line) and re.search(r"\btags=(?!\[)", line):
+                message = 'tags must be a list: tags=["setup"].'
+                raise LessonError(Problem(f"{file}, line {number}", message)) from None
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        message = f"jupytext cannot read it as a py:percent notebook ({reason})."
         raise LessonError(Problem(file, message)) from None
     lines = _marker_lines(text, len(notebook.cells))
     cells = tuple(
@@ -174,8 +179,6 @@ def _cell(file: str, index: int, cell: Any, line: int) -> LessonCell:
     if (names["exercise"] or names["check"]) and cell.cell_type != "code":
         raise LessonError(Problem(place, "exercises and checks are code cells."))
     tags = metadata.get("tags", [])
-    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
-        raise LessonError(Problem(place, f'tags={tags!r} must be a list: tags=["setup"].'))
     extra = [key for key in metadata if key not in KEYS]
     if "=" in str(metadata.get("title", "")):  # `exercise=conv2d` without quotes is read as a title
         extra.append(str(metadata["title"]))

@@ -1,107 +1,16 @@
-"""Tiny courses to build and to break. Their exercises are declared here, not in cnncourse."""
+"""Tiny courses to build and to break. Their exercises are declared in tiny.py."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
+from tiny import LESSON, POINTS, Fake
 
-from cnncourse.authoring import Course
+from cnncourse.authoring import Course, build_lesson
 from cnncourse.authoring.declarations import CourseDeclarations
-
-# A lesson with one function, one value and everything else a lesson may hold. Its own small check
-# shows what cnncourse's check shows, so that no exercise of the course is needed.
-LESSON = '''\
-# ---
-# jupyter:
-#   jupytext:
-#     formats: py:percent
-#   kernelspec:
-#     display_name: Python 3 (ipykernel)
-#     language: python
-#     name: python3
-# ---
-
-# %% [markdown]
-# # 1 · Sums
-#
-# ![Two beads beside three beads](beads.png)
-
-# %% tags=["setup"]
-import math
-
-
-class Verdict:
-    def __init__(self, name, state):
-        self.name, self.state = name, state
-
-    def __repr__(self):
-        return f"· {self.name}: {self.state}, 0 of 0 points"
-
-
-def check(name, answer=...):
-    try:
-        value = answer(2, 3) if callable(answer) else answer
-    except NotImplementedError:
-        value = ...
-    right = value in (5, 42)
-    return Verdict(name, "not attempted" if value is ... else "passed" if right else "failed")
-
-
-# %% [markdown]
-# ### Exercise 1 · A sum · 2 points
-# Add them up.
-
-# %% exercise="total"
-def total(a: float, b: float = 0) -> float:
-    """The sum of a and b."""
-    # BEGIN SOLUTION
-    first_the_one_then_the_other = a + b
-    return first_the_one_then_the_other
-    # END SOLUTION
-
-
-# %% check="total"
-check("total", total)
-
-# %% [markdown]
-# ### Exercise 2 · An answer · 1 point
-
-# %% exercise="answer"
-# BEGIN SOLUTION
-six = 6
-answer = six * 7
-# END SOLUTION
-
-# %% check="answer"
-check("answer", answer)
-
-# %% tags=["demo"]
-math.floor(2.5)
-
-# %% [markdown] tags=["reveal"]
-# It was the sum.
-'''
-
-POINTS = {"total": 2.0, "answer": 1.0}
-
-
-class Fake:
-    """Exercises declared by hand: lesson -> exercise -> points."""
-
-    def __init__(self, declared: dict[str, dict[str, float]]) -> None:
-        self.declared = declared
-
-    def points_of(self, name: str) -> float:
-        return {n: p for names in self.declared.values() for n, p in names.items()}[name]
-
-    def lesson_of(self, name: str) -> str:
-        return {n: lesson for lesson, names in self.declared.items() for n in names}[name]
-
-    def declared_in(self, lesson: str) -> list[str]:
-        return list(self.declared.get(lesson, {}))
-
-    def lessons(self) -> list[str]:
-        return list(self.declared)
+from cnncourse.cli import main
 
 
 @pytest.fixture
@@ -127,3 +36,34 @@ def make_course(tmp_path: Path) -> Callable[..., Course]:
         return course
 
     return make
+
+
+@pytest.fixture(scope="session")
+def _template(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    course = Course(tmp_path_factory.mktemp("template"))
+    course.solutions.mkdir()
+    course.notebooks.mkdir()
+    course.source("01_sums").write_text(LESSON, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CNNCOURSE_PROFILE", "full")
+        made = build_lesson(course, "01_sums", Fake({"01_sums": dict(POINTS)}))
+    assert made.state == "executed" and not made.problems and not made.notes, made
+    return course
+
+
+@pytest.fixture
+def built(_template: Course, tmp_path: Path) -> Course:
+    """A course of one lesson, built; a copy, so that a test may spoil it. No kernel is started."""
+    shutil.copytree(_template.root, tmp_path / "built")
+    return Course(tmp_path / "built")
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, declared: Fake) -> Callable[..., Result]:
+    """run(course, "--check") calls `cnncourse build` in the course's folder."""
+
+    def call(course: Course, *arguments: str) -> Result:
+        monkeypatch.chdir(course.root)
+        return CliRunner().invoke(main, ["build", *arguments])
+
+    return call

@@ -1,0 +1,62 @@
+"""The course's own notebooks: up to date, runnable unfilled, and reproducible."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LESSONS = sorted(path.stem for path in (ROOT / "solutions").glob("[0-9][0-9]_*.py"))
+
+
+def test_every_lesson_is_up_to_date_and_keeps_the_rules() -> None:
+    """What `cnncourse build --check` says; mend it with `cnncourse build`."""
+    from cnncourse.authoring import check_course, find_course
+    from cnncourse.authoring.declarations import CourseDeclarations
+
+    course = find_course(ROOT)
+    problems = check_course(course, course.lessons(), CourseDeclarations())
+    assert not problems, "\n" + "\n".join(map(str, problems))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_students_notebook_runs_unfilled(lesson: str, tmp_path: Path) -> None:
+    """Every cell runs, and every check says "not attempted" instead of failing."""
+    from cnncourse.authoring import execute, read_notebook, verdicts
+
+    notebook = read_notebook(ROOT / "notebooks" / f"{lesson}.ipynb")
+    ran = execute(notebook, folder=tmp_path, profile="quick", timeout=600)
+    states = verdicts(ran)
+    assert states == dict.fromkeys(states, "not attempted")
+    noisy = [
+        cell.id
+        for cell in ran.cells
+        for output in cell.get("outputs", [])
+        if output.get("name") == "stderr" and cell.id.startswith("check_")
+    ]
+    assert not noisy, "a check that prints to stderr gets no points from nbgrader"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_solution_gives_its_stored_outputs_again(lesson: str) -> None:
+    """nbval runs the instructor's notebook and compares, but for cells tagged nbval-ignore-output.
+
+    Training is short (CNNCOURSE_PROFILE=quick), so the outputs of cells that train are not compared.
+    """
+    environment = os.environ | {
+        "CNNCOURSE_PROFILE": "quick",
+        "PYTHONHASHSEED": "0",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+    }
+    command = [
+        *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--color=no"),
+        *("--nbval", "--nbval-sanitize-with", str(ROOT / "tests" / "nbval.cfg")),
+        *("--nbval-cell-timeout", "900", f"solutions/{lesson}.ipynb"),
+    ]
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout[-6000:] + run.stderr[-2000:]
