@@ -27,14 +27,16 @@ def integer(name: str, value: Any, minimum: int = 1) -> int:
     return number
 
 
-def pair(name: str, value: Any, minimum: int = 1) -> tuple[int, int]:
-    """`value` as (vertical, horizontal): an int stands for both. Raises as `integer` does."""
+def pair(
+    name: str, value: Any, minimum: int = 1, axes: str = "(vertical, horizontal)"
+) -> tuple[int, int]:
+    """`value` as two ints, which `axes` names: an int stands for both. Raises as `integer` does."""
     if not isinstance(value, tuple | list):
-        value = (value, value)
+        number = integer(name, value, minimum)
+        return number, number
     if len(value) != 2:
         raise ValueError(
-            f"{name} must be one integer or a pair (vertical, horizontal), "
-            f"but {value!r} has {len(value)} entries."
+            f"{name} must be one integer or a pair {axes}, but {value!r} has {len(value)} entries."
         )
     vertical, horizontal = value
     return integer(f"{name}[0]", vertical, minimum), integer(f"{name}[1]", horizontal, minimum)
@@ -56,7 +58,8 @@ def numeric(name: str, value: Any) -> np.ndarray:
         ) from None
     if array.dtype.kind not in "biufc":
         raise TypeError(
-            f"{name} must be an array of numbers, but its entries are of type {array.dtype}. "
+            f"{name} must be an array of numbers, but its entries are of type "
+            f"{array.dtype.type.__name__.rstrip('_')}. "
             "Convert them first, for example with np.asarray(..., dtype=np.float32)."
         )
     if array.size == 0:
@@ -65,7 +68,10 @@ def numeric(name: str, value: Any) -> np.ndarray:
 
 
 def images(name: str, value: Any) -> np.ndarray:
-    """`value` as one image (H, W, C) or a batch (N, H, W, C); raises as `numeric`, or for its rank."""
+    """`value` as one image (H, W, C) or a batch (N, H, W, C).
+
+    Raises as `numeric` does, or ValueError for another rank.
+    """
     array = numeric(name, value)
     if array.ndim not in (3, 4):
         fix = f" For one channel, add its axis: {name}[..., None]." if array.ndim == 2 else ""
@@ -77,7 +83,10 @@ def images(name: str, value: Any) -> np.ndarray:
 
 
 def kernel(name: str, value: Any, axes: str) -> np.ndarray:
-    """`value` as an array with the four axes that `axes` names; raises as `numeric`, or for its rank."""
+    """`value` as an array with the four axes that `axes` names, such as "(kh, kw, Cin, Cout)".
+
+    Raises as `numeric` does, or ValueError for another rank.
+    """
     array = numeric(name, value)
     if array.ndim != 4:
         raise ValueError(f"{name} must have shape {axes}, but its shape is {array.shape}.")

@@ -16,7 +16,7 @@ Pair = tuple[int, int]
 
 
 def effective_kernel(kernel: int, dilation: int = 1) -> int:
-    """Positions that a kernel spans on one axis: 3 weights with dilation 2 span 5. Source: above."""
+    """Positions that a kernel spans on one axis: 3 weights with dilation 2 span 5."""
     return integer("dilation", dilation) * (integer("kernel", kernel) - 1) + 1
 
 
@@ -45,7 +45,7 @@ def pad_amounts(
         )
     if padding is None:
         raise TypeError('padding must not be None: use "valid" for no padding.')
-    return pair("padding", padding, minimum=0)
+    return pair("padding", padding, minimum=0, axes="(before, after)")
 
 
 def output_size(
@@ -93,8 +93,16 @@ def output_size_2d(
 
     Raises as `output_size`.
     """
-    height, width = _axes(size, kernel, stride, padding, dilation)
-    return output_size(*height), output_size(*width)
+    amounts = pad_amounts_2d(size, kernel, stride, padding, dilation)
+    outputs = []
+    for axis, name in zip(
+        _axes(size, kernel, stride, amounts, dilation), ("height", "width"), strict=True
+    ):
+        try:
+            outputs.append(output_size(*axis))
+        except ValueError as error:
+            raise ValueError(f"Along the {name}: {error}") from None
+    return outputs[0], outputs[1]
 
 
 def bin_edges(size: int, bins: int) -> list[Pair]:
