@@ -1,0 +1,134 @@
+"""``cnncourse grade``: grade a class."""
+
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from cnncourse.grading.course import Course
+    from cnncourse.grading.grader import Assignment, Result
+
+_MARKS = {"passed": "✓", "failed": "✗", "not attempted": "○", "error": "!"}
+
+
+@click.command()
+@click.argument("assignment")
+@click.option(
+    "--course",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path("grading"),
+    show_default=True,
+    metavar="DIR",
+    help="Course folder in nbgrader's layout.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long one cell may take.",
+)
+@click.option("--student", metavar="NAME", help="Grade this student only.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+def command(
+    assignment: str, folder: Path, timeout: float, student: str | None, as_json: bool
+) -> None:
+    """Grade every submission of ASSIGNMENT, for example 01_convolution_by_hand.
+
+    Reads DIR/submitted/STUDENT/ASSIGNMENT/*.ipynb; writes DIR/gradebook.db and DIR/autograded/.
+    """
+    from cnncourse.grading.course import Course, CourseError
+
+    course = Course(folder)
+    try:
+        prepared, students = _prepare(assignment, course, student)
+        done = _grade(prepared, course, students, timeout)
+    except (CourseError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    if as_json:
+        from cnncourse.grading import results
+
+        click.echo(json.dumps([results.as_json(r) for r in done], indent=1, ensure_ascii=False))
+    else:
+        _show(prepared, course, done)
+    if len(done) < len(students):
+        click.echo(
+            f"Stopped: {len(done)} of {len(students)} submissions are graded and recorded. "
+            "Run the same command again for the others.",
+            err=True,
+        )
+        sys.exit(130)
+
+
+def _prepare(name: str, course: "Course", student: str | None) -> "tuple[Assignment, list[str]]":
+    """Everything that can be wrong is found here, before any work."""
+    from cnncourse.grading.course import CourseError, find_exercises, find_source
+    from cnncourse.grading.grader import load_assignment
+
+    name = Path(name).name.removesuffix(".ipynb")
+    source = find_source(name, course)
+    exercises = find_exercises(name)
+    students = course.students(name)
+    if student is not None:
+        if student not in students:
+            raise CourseError(
+                f"{student!r} handed in nothing for {name}. These did: {', '.join(students)}."
+            )
+        students = [student]
+    course.roster()
+    return load_assignment(name, source, exercises, course.seed()), students
+
+
+def _grade(
+    assignment: "Assignment", course: "Course", students: list[str], seconds: float
+) -> "list[Result]":
+    from tqdm import tqdm
+
+    from cnncourse.grading.batch import grade_class
+
+    done: list[Result] = []
+    # `kill` ends a run as Ctrl-C does: with the kernels ended and the gradebook closed.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        # disable=None: no bar where stderr is a file.
+        with tqdm(total=len(students), unit="submission", disable=None, file=sys.stderr) as bar:
+            bar.set_description("Grading")
+            for result in grade_class(assignment, course, students, seconds):
+                done.append(result)
+                bar.update()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return done
+
+
+def _show(assignment: "Assignment", course: "Course", done: "list[Result]") -> None:
+    from cnncourse.grading.gradebook import absent
+
+    roster = course.roster()
+    width = max([len(r.student) for r in done] + [7])
+    click.echo(f"{assignment.name}: {len(done)} submissions, {assignment.max_points:g} points\n")
+    click.echo(f"{'student':<{width}}  points  exercises")
+    for result in done:
+        marks = " ".join(_MARKS[verdict.state] for verdict in result.verdicts)
+        click.echo(f"{result.student:<{width}}  {result.points:>6g}  {marks}")
+        for anomaly in result.anomalies:
+            click.echo(click.style(f"{'':<{width}}          {anomaly}", dim=True))
+    for person in absent(roster, course.students(assignment.name)):
+        click.echo(f"{person.id:<{width}}       –  nothing handed in")
+    click.echo("\n✓ passed   ✗ failed   ○ not attempted   ! error; exercises in order:")
+    click.echo(click.wrap_text(", ".join(e.name for e in assignment.exercises), width=96))
+    click.echo(
+        f"\nThe grades are in {course.gradebook}. Next:\n"
+        f"  cnncourse report {assignment.name} --course {course.folder}     "
+        "what the class understood\n"
+        f"  cnncourse feedback {assignment.name} --course {course.folder}   "
+        "a page for each student"
+    )

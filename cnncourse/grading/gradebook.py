@@ -1,0 +1,150 @@
+"""Write results into nbgrader's own gradebook, through its own API, so that its tools show them."""
+
+import warnings
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Any
+
+from cnncourse.checking.verdict import Verdict
+from cnncourse.grading.course import Course, Person
+from cnncourse.grading.grader import Assignment, Result
+from cnncourse.grading.rebuild import role
+
+
+class Book(AbstractContextManager["Book"]):
+    """The gradebook of a course, open for one assignment.
+
+    Manual grades, extra credit and manual comments are never touched.
+    """
+
+    def __init__(self, course: Course, assignment: Assignment) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from nbgrader.api import Gradebook
+
+            self._book: Any = Gradebook(f"sqlite:///{course.gradebook.resolve()}")
+        self._course = course
+        self._assignment = assignment
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._book.close()
+
+    def register(self, roster: Mapping[str, Person]) -> None:
+        """Record the assignment's cells and the class; a changed lesson changes them here too."""
+        name = self._assignment.name
+        self._book.update_or_create_assignment(name)
+        self._book.update_or_create_notebook(
+            name, name, kernelspec='{"name": "python3", "display_name": "Python 3"}'
+        )
+        for cell in self._assignment.cells:
+            kind = role(cell)
+            if kind == "check":
+                points = float(cell.metadata["nbgrader"]["points"])
+                self._book.update_or_create_grade_cell(
+                    cell.grade_id, name, name, max_score=points, cell_type="code"
+                )
+            elif kind == "exercise":
+                self._book.update_or_create_solution_cell(cell.grade_id, name, name)
+            if cell.grade_id:
+                self._book.update_or_create_source_cell(
+                    cell.grade_id,
+                    name,
+                    name,
+                    cell_type=cell.kind,
+                    locked=kind != "exercise",
+                    source=cell.source,
+                    checksum=None,
+                )
+        self._drop_old_cells()
+        for person in roster.values():
+            self._add(person)
+
+    def record(self, result: Result, person: Person) -> None:
+        """Points and messages of one submission."""
+        name = self._assignment.name
+        self._add(person)
+        moment = _handed_in(self._course, result.student, name)
+        submission = self._book.update_or_create_submission(name, result.student, timestamp=moment)
+        (notebook,) = submission.notebooks
+        self._fill_gaps(notebook)
+        verdicts = {verdict.exercise: verdict for verdict in result.verdicts}
+        for grade in notebook.grades:
+            verdict = verdicts[grade.cell.name.removeprefix("check_")]
+            if grade.auto_score != verdict.points:
+                # A person's own grade stays, and is put before them again when ours changes.
+                grade.needs_manual_grade = grade.manual_score is not None
+                grade.auto_score = verdict.points
+            elif grade.manual_score is None:
+                grade.needs_manual_grade = False
+        for comment in notebook.comments:
+            if comment.cell.name in verdicts:
+                comment.auto_comment = as_comment(verdicts[comment.cell.name])
+        self._book.db.commit()
+
+    def _add(self, person: Person) -> None:
+        known = {
+            key: value
+            for key in ("first_name", "last_name", "email")
+            if (value := getattr(person, key))
+        }
+        self._book.update_or_create_student(person.id, **known)
+
+    def _notebook(self) -> Any:
+        return self._book.find_notebook(self._assignment.name, self._assignment.name)
+
+    def _drop_old_cells(self) -> None:
+        """Cells that the lesson no longer has, with the grades that were given for them."""
+        marked = {cell.grade_id for cell in self._assignment.cells if cell.grade_id}
+        notebook = self._notebook()
+        old = [*notebook.grade_cells, *notebook.solution_cells, *notebook.source_cells]
+        for cell in (cell for cell in old if cell.name not in marked):
+            for entry in (*getattr(cell, "grades", ()), *getattr(cell, "comments", ())):
+                self._book.db.delete(entry)
+            self._book.db.delete(cell)
+        self._book.db.commit()
+
+    def _fill_gaps(self, notebook: Any) -> None:
+        """Entries for cells that the lesson got after this submission was first graded."""
+        from nbgrader.api import Comment, Grade
+
+        graded = {grade.cell_id for grade in notebook.grades}
+        commented = {comment.cell_id for comment in notebook.comments}
+        for cell in notebook.notebook.grade_cells:
+            if cell.id not in graded:
+                Grade(cell_id=cell.id, cell=cell, notebook=notebook)
+        for cell in notebook.notebook.solution_cells:
+            if cell.id not in commented:
+                Comment(cell_id=cell.id, cell=cell, notebook=notebook)
+        self._book.db.commit()
+
+
+def as_comment(verdict: Verdict) -> str:
+    """A verdict as nbgrader's comment, which its pages show as Markdown.
+
+    Text from a student (an exception's message) is kept from becoming HTML there.
+    """
+    lines = [verdict.headline, *verdict.text.splitlines()]
+    return "\n\n".join(line.replace("<", "\\<") for line in lines if line.strip())
+
+
+def absent(roster: Mapping[str, Person], students: Iterable[str]) -> list[Person]:
+    """Who is in the class and handed nothing in."""
+    present = set(students)
+    return [person for person in roster.values() if person.id not in present]
+
+
+def _handed_in(course: Course, student: str, assignment: str) -> Any:
+    """When it was handed in, from the ``timestamp.txt`` that nbgrader's collecting leaves."""
+    from nbgrader.utils import parse_utc
+
+    path = course.submission(student, assignment) / "timestamp.txt"
+    try:
+        return parse_utc(path.read_text(encoding="utf-8").strip() or None)
+    except (OSError, ValueError, OverflowError):
+        return None
