@@ -129,14 +129,12 @@ class Layer:
 
     def refuse(self, shapes: Sequence[Shape], need: str) -> None:
         """Raise the ShapeError: this layer, what came in, what it needs."""
-        raise ShapeError(
-            f"{self.label} cannot take {shapes_text(shapes)}: {need}".rstrip(".") + "."
-        )
+        message = f"{self.label} cannot take {shapes_text(shapes)}: {need}"
+        raise ShapeError(message.rstrip(".") + ".")
 
     @property
     def label(self) -> str:
-        message = f"{self.label} cannot take {shapes_text(shapes)}: {need}"
-        raise ShapeError(message.rstrip(".") + ".")
+        """How an error calls the layer: type and name, or its settings while it has no name."""
         return f"{self.kind} {self.name!r}" if self.name else repr(self)
 
     def __repr__(self) -> str:

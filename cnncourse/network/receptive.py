@@ -1,0 +1,396 @@
+"""Receptive fields: which part of the input one value of a layer can depend on.
+
+The arithmetic of Araujo, Norris and Sim (2019, "Computing receptive fields of convolutional neural
+networks", Distill), carried forward through the graph, branch by branch. Along one axis output
+``i`` sees ``size`` inputs from ``i·stride − padding`` on. Behind a window of span k̂ = d(k − 1) + 1,
+stride s and p zeros in front: size + (k̂ − 1)·stride, stride·s, and padding + p·stride. Positions
+in the padding count as seen; `Trace` has what is really touched.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cnncourse.network.base import POINT, Window
+from cnncourse.network.graph import Network, Node
+from cnncourse.network.shapes import Shape, shape_text
+from cnncourse.network.simple import Opaque, spatial
+
+Interval = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class AxisField:
+    """The receptive field along one axis, before any clipping to the image.
+
+    size: how many input positions one output spans (the most of any output, where they differ).
+    stride, padding: where the span of output ``i`` starts: ``i·stride − padding``; None where no
+    one number holds for all outputs, or where it depends on an input size that is not known.
+    aligned: whether all paths through the graph agree on stride and centre; None: not known.
+    reason: why not. spans: first and last input of each output, where they follow no formula.
+    """
+
+    size: int | None
+    stride: int | None
+    padding: int | None
+    aligned: bool | None = True
+    reason: str = ""
+    spans: tuple[np.ndarray, np.ndarray] | None = None
+
+    @property
+    def start(self) -> int | None:
+        """The first input that output 0 sees; negative in the padding."""
+        if self.spans is not None:
+            return int(self.spans[0][0])
+        return None if self.padding is None else -self.padding
+
+    @property
+    def center(self) -> float | None:
+        """The middle of what output 0 sees, as an input position (``start + (size − 1)/2``)."""
+        if self.start is None or self.size is None:
+            return None
+        size = self.size
+        if self.spans is not None:
+            size = int(self.spans[1][0] - self.spans[0][0]) + 1
+        return self.start + (size - 1) / 2
+
+    def interval(self, output: int) -> Interval:
+        """First and last input that an output spans, unclipped: the hull over all paths.
+
+        Raises ValueError where it is not known.
+        """
+        if self.spans is not None:
+            return int(self.spans[0][output]), int(self.spans[1][output])
+        if self.size is None or self.stride is None or self.padding is None:
+            raise ValueError(f"The interval is not known: {self.reason or 'give an input size'}.")
+        start = output * self.stride - self.padding
+        return start, start + self.size - 1
+
+    def outputs(self, position: int, count: int) -> tuple[int, ...]:
+        """The outputs, of ``count``, whose span holds an input position."""
+        inside = []
+        for output in range(count):
+            first, last = self.interval(output)
+            if first <= position <= last:
+                inside.append(output)
+        return tuple(inside)
+
+
+IDENTITY = AxisField(1, 1, 0)
+
+
+@dataclass(frozen=True)
+class ReceptiveField:
+    """What one value of a layer sees: rows first, then columns. See `AxisField`."""
+
+    network: str
+    layer: str
+    input: Shape
+    output: Shape
+    rows: AxisField
+    columns: AxisField
+
+    @property
+    def size(self) -> tuple[int | None, int | None]:
+        """Input positions spanned, by rows and columns."""
+        return self.rows.size, self.columns.size
+
+    @property
+    def stride(self) -> tuple[int | None, int | None]:
+        """How far the field moves from one output to the next."""
+        return self.rows.stride, self.columns.stride
+
+    @property
+    def padding(self) -> tuple[int | None, int | None]:
+        """How far output (0, 0) reaches beyond the top and the left edge."""
+        return self.rows.padding, self.columns.padding
+
+    @property
+    def start(self) -> tuple[int | None, int | None]:
+        """The first position that output (0, 0) sees."""
+        return self.rows.start, self.columns.start
+
+    @property
+    def center(self) -> tuple[float | None, float | None]:
+        """The middle of what output (0, 0) sees."""
+        return self.rows.center, self.columns.center
+
+    @property
+    def aligned(self) -> bool | None:
+        """Whether all paths agree on stride and centre; None where the input size decides."""
+        if False in (self.rows.aligned, self.columns.aligned):
+            return False
+        return None if None in (self.rows.aligned, self.columns.aligned) else True
+
+    @property
+    def reason(self) -> str:
+        """Why the paths do not agree, or why that is not known."""
+        return self.rows.reason or self.columns.reason
+
+    def interval(
+        self, position: tuple[int, int], *, clip: bool = True
+    ) -> tuple[Interval, Interval]:
+        """First and last row, first and last column that an output position sees.
+
+        clip: keep to the image. Raises IndexError for a position outside the output.
+        """
+        found = []
+        axes = zip(
+            (self.rows, self.columns),
+            position,
+            spatial(self.output),
+            spatial(self.input),
+            strict=True,
+        )
+        for axis, index, count, size in axes:
+            if index < 0 or (count is not None and index >= count):
+                raise IndexError(
+                    f"{self.layer!r} has no position {position}: its output is "
+                    f"{shape_text(self.output)}, counted from (0, 0)."
+                )
+            first, last = axis.interval(index)
+            if clip:
+                first, last = max(first, 0), last if size is None else min(last, size - 1)
+            found.append((first, last))
+        return found[0], found[1]
+
+    def outputs(self, position: tuple[int, int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Rows and columns of the outputs whose span holds an input position."""
+        counts = spatial(self.output)
+        if None in counts:
+            raise ValueError("Which outputs there are depends on the input size: give one.")
+        (row, column), (rows, columns) = position, counts
+        return self.rows.outputs(row, rows or 0), self.columns.outputs(column, columns or 0)
+
+    def __repr__(self) -> str:
+        def both(values: Sequence[object]) -> str:
+            texts = ["?" if value is None else str(value) for value in values]
+            return texts[0] if texts[0] == texts[1] else "×".join(texts)
+
+        state = {True: "aligned", False: "misaligned", None: "alignment not known"}[self.aligned]
+        why = f": {self.reason}" if self.reason else ""
+        return (
+            f"Receptive field of {self.layer!r}: size {both(self.size)}, stride "
+            f"{both(self.stride)}, padding {both(self.padding)}, {state}{why}"
+        )
+
+
+def receptive_field(network: Network, layer: str | None = None) -> ReceptiveField:
+    """The field of one layer; without a name, of the last layer that still has rows and columns.
+
+    Raises KeyError that lists near names.
+    """
+    fields = receptive_fields(network)
+    if layer is None:
+        layer = last_spatial(network)
+    network[layer]
+    return fields[layer]
+
+
+def last_spatial(network: Network) -> str:
+    """The last layer whose output has more than one position, or the last layer there is."""
+    for name, node in reversed(list(network)):
+        if len(node.shape) == 3 and node.shape[:2] != (1, 1):
+            return name
+    return network.names[-1]
+
+
+def receptive_fields(network: Network) -> dict[str, ReceptiveField]:
+    """The field of every layer with respect to the first input, by layer name.
+
+    A layer that does not depend on that input is left out.
+    """
+    start = network.inputs[0]
+    axes: dict[Node, tuple[AxisField, AxisField]] = {start: (IDENTITY, IDENTITY)}
+    found = {}
+    for name, node in network:
+        if node is not start:
+            sources = [each for each in node.inputs if each in axes]
+            if not sources:
+                continue
+            axes[node] = _behind(network, name, node, sources, axes)
+        rows, columns = axes[node]
+        found[name] = ReceptiveField(network.name, name, start.shape, node.shape, rows, columns)
+    return found
+
+
+def _behind(
+    network: Network,
+    name: str,
+    node: Node,
+    sources: Sequence[Node],
+    axes: dict[Node, tuple[AxisField, AxisField]],
+) -> tuple[AxisField, AxisField]:
+    """The field of a node from those of the nodes that it reads."""
+    counts = spatial(node.shape)
+    sizes = [spatial(source.shape) for source in sources]
+    square = counts[0] == counts[1] and all(
+        axes[source][0] is axes[source][1] and size[0] == size[1]
+        for source, size in zip(sources, sizes, strict=True)
+    )
+    if len(sources) > 1:
+        names = [network.name_of(source) for source in sources]
+
+        def along(axis: int) -> AxisField:
+            fields = [axes[source][axis] for source in sources]
+            return _merge(name, names, fields, [size[axis] for size in sizes], counts[axis])
+
+    else:
+        (source,) = sources
+        windows = node.layer.windows(*node.input_shapes)
+        square = square and windows[0] == windows[1]
+
+        def along(axis: int) -> AxisField:
+            field = axes[source][axis]
+            found = _through(field, windows[axis], sizes[0][axis], counts[axis], name)
+            if isinstance(node.layer, Opaque):
+                why = f"what {node.layer.kind} {name!r} reads is not known"
+                found = replace(found, aligned=None, reason=field.reason or why)
+            return found
+
+    rows = along(0)
+    return rows, rows if square else along(1)
+
+
+def _through(
+    field: AxisField, window: Window, size: int | None, count: int | None, name: str
+) -> AxisField:
+    """The field behind a window: over ``size`` positions, at ``count`` outputs."""
+    if window == POINT:
+        return field
+    if window.whole:
+        # Global pooling, Flatten: one window over all positions, as in a fully convolutional net.
+        if size is None:
+            why = field.reason or "it spans the whole input, whose size is not known"
+            return AxisField(None, field.stride, field.padding, None, why)
+        window, count = Window(kernel=size), 1
+    if window.repeat > 1:
+        return _repeat(field, window.repeat, size, name)
+    if field.spans is not None:
+        return _slide_spans(field, window, size or 0, count or 0)
+    if field.size is None or field.stride is None:
+        return field
+    padding, reason, aligned = None, field.reason, field.aligned
+    if field.padding is not None and window.before is not None:
+        padding = field.padding + window.before * field.stride
+    elif not reason:
+        reason = f"the padding of {name!r} depends on the input size"
+    return AxisField(
+        field.size + (window.span - 1) * field.stride,
+        field.stride * window.stride,
+        padding,
+        aligned,
+        reason,
+    )
+
+
+def _repeat(field: AxisField, times: int, size: int | None, name: str) -> AxisField:
+    """Behind upsampling no formula holds: ``times`` neighbours see the same inputs."""
+    why = field.reason or f"{name!r} repeats each position {times} times"
+    spans = _spans(field, size)
+    if spans is None:
+        return AxisField(field.size, None, None, False, why)
+    first, last = (np.repeat(side, times) for side in spans)
+    return AxisField(field.size, None, None, False, why, (first, last))
+
+
+def _spans(field: AxisField, count: int | None) -> tuple[np.ndarray, np.ndarray] | None:
+    """First and last input of each of ``count`` outputs, or None where that is not known."""
+    if field.spans is not None:
+        return field.spans
+    if count is None or field.size is None or field.stride is None or field.padding is None:
+        return None
+    first = np.arange(count) * field.stride - field.padding
+    return first, first + field.size - 1
+
+
+def _slide_spans(field: AxisField, window: Window, size: int, count: int) -> AxisField:
+    """Behind a window, output by output: from the earliest to the latest of what its taps see."""
+    assert field.spans is not None
+    firsts, lasts = field.spans
+    taps = np.arange(window.kernel) * window.dilation - (window.before or 0)
+    reads = np.arange(count)[:, None] * window.stride + taps
+    there = (reads >= 0) & (reads < size)  # a tap on padding sees nothing
+    reads = reads.clip(0, size - 1)
+    far = np.iinfo(firsts.dtype).max // 4
+    first = np.where(there, firsts[reads], far).min(axis=1)
+    last = np.where(there, lasts[reads], -far).max(axis=1)
+    blind = ~there.any(axis=1)
+    first[blind], last[blind] = 0, -1
+    return _hull(first, last, field.aligned, field.reason)
+
+
+def _hull(first: np.ndarray, last: np.ndarray, aligned: bool | None, reason: str) -> AxisField:
+    size = int((last - first).max()) + 1
+    return AxisField(size, None, None, aligned, reason, (first, last))
+
+
+def _merge(
+    name: str,
+    names: Sequence[str],
+    fields: Sequence[AxisField],
+    sizes: Sequence[int | None],
+    count: int | None,
+) -> AxisField:
+    """The field where branches meet: aligned when stride and centre agree, else their hull."""
+    one = fields[0]
+    same_size = all(size == count for size in sizes)
+    if same_size and all(field is one or field == one for field in fields[1:]):
+        return one
+    flags = [field.aligned for field in fields]
+    reason = next((field.reason for field in fields if field.reason), "")
+    aligned = False if False in flags else None if None in flags else True
+    spread = count != 1 and not same_size and None not in sizes  # 1×1 stretched over all positions
+    if not spread and all(field.spans is None for field in fields):
+        strides = {field.stride for field in fields}
+        if len(strides) == 1 or count == 1:
+            return _merge_formulas(name, names, fields, aligned, reason)
+        listed = " and ".join(
+            f"{field.stride} ({label!r})" for field, label in zip(fields, names, strict=True)
+        )
+        reason = reason or f"at {name!r} paths with strides {listed} meet"
+    elif spread:
+        lone = names[next(i for i, size in enumerate(sizes) if size != count)]
+        reason = reason or f"at {name!r} every position sees all that {lone!r} sees"
+    spans = []
+    for field, size in zip(fields, sizes, strict=True):
+        known = _spans(field, size)
+        if known is None or count is None:
+            known_sizes = [each.size for each in fields if each.size is not None]
+            biggest = max(known_sizes) if len(known_sizes) == len(fields) else None
+            return AxisField(biggest, None, None, False, reason)
+        spans.append(tuple(np.broadcast_to(side, (count,)) for side in known))
+    first = np.minimum.reduce([pair[0] for pair in spans])
+    last = np.maximum.reduce([pair[1] for pair in spans])
+    return _hull(first, last, False, reason or f"the paths that meet at {name!r} do not agree")
+
+
+def _merge_formulas(
+    name: str,
+    names: Sequence[str],
+    fields: Sequence[AxisField],
+    aligned: bool | None,
+    reason: str,
+) -> AxisField:
+    """Paths of one stride: the largest where their centres agree, else from first to last."""
+    sizes = [field.size for field in fields if field.size is not None]
+    paddings = [field.padding for field in fields if field.padding is not None]
+    stride = fields[0].stride
+    if len(sizes) < len(fields):
+        return AxisField(None, stride, None, aligned and None, reason)
+    if len(paddings) < len(fields):
+        reason = reason or f"the paddings that meet at {name!r} depend on the input size"
+        return AxisField(max(sizes), stride, None, aligned and None, reason)
+    ends = [size - padding for size, padding in zip(sizes, paddings, strict=True)]
+    before, behind = max(paddings), max(ends)
+    centers = [end - padding for end, padding in zip(ends, paddings, strict=True)]  # doubled, + 1
+    if len(set(centers)) > 1:
+        low, high = centers.index(min(centers)), centers.index(max(centers))
+        aligned = False
+        reason = reason or (
+            f"at {name!r} the path through {names[low]!r} is centred on "
+            f"{(centers[low] - 1) / 2:g} and the path through {names[high]!r} on "
+            f"{(centers[high] - 1) / 2:g}"
+        )
+    return AxisField(before + behind, stride, before, aligned, reason)
