@@ -80,7 +80,6 @@ venv:
 system: venv
 	@"$(PYTHON)" tools/prepare.py system
 
-clean: ## remove caches and what grading wrote; keeps .venv and work/
+clean: ## remove caches; keeps .venv, work/ and every gradebook
 	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist artifacts .install.log
-	@rm -rf grading/gradebook.db* grading/autograded grading/feedback grading/report.html grading/.cnncourse
 	@echo "Clean. Next:  make demo"
