@@ -215,12 +215,10 @@ def _unknown(name: str, error: KeyError) -> str:
 
 def _declared(lesson: Lesson, declared: Declarations) -> Iterator[Problem]:
     here = [cell.exercise for cell in lesson.exercise_cells()]
-    for name in declared.declared_in(lesson.name):
-        if name not in here:
-            message = (
-                f"cnncourse.exercises declares '{name}' for it, but the lesson does not have it."
-            )
-            yield Problem(lesson.file, message)
+    missing = [repr(name) for name in declared.declared_in(lesson.name) if name not in here]
+    if missing:
+        message = f"lacks what cnncourse.exercises declares for it: {', '.join(missing)}."
+        yield Problem(lesson.file, message)
     for cell in lesson.exercise_cells():
         try:
             owner = declared.lesson_of(cell.exercise)

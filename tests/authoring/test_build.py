@@ -2,6 +2,10 @@
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -150,7 +154,8 @@ def test_rules_that_do_not_stop_a_build_are_noted(
     _no_kernel(monkeypatch)
     result = run(built)
     assert result.exit_code == 0
-    assert "note: solutions/01_sums.py: cnncourse.exercises declares 'later'" in result.output
+    said = "note: solutions/01_sums.py: lacks what cnncourse.exercises declares for it: 'later'"
+    assert said in result.output
 
 
 def test_exercises_that_cannot_be_imported(built: Course, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,6 +190,41 @@ def test_an_interrupted_write_leaves_the_old_file(
     umask = os.umask(0)
     os.umask(umask)
     assert path.stat().st_mode & 0o777 == 0o666 & ~umask
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
+def test_an_interrupted_build_leaves_everything_as_it_was(
+    make_course: Callable[..., Course],
+) -> None:
+    text = "# %%\nimport os, time\nopen('pid', 'w').write(f'{os.getpid()}.')\ntime.sleep(60)\n"
+    course = make_course("01_slow", text)
+    course.solution("01_slow").write_text("old")
+    command = [sys.executable, "-c", "from cnncourse.cli import main; main(['build'])"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=course.root, stdout=pipe, stderr=pipe, text=True) as run:
+        note = course.solutions / "pid"
+        end = time.monotonic() + 60
+        while not (note.exists() and note.read_text().endswith(".")):
+            assert time.monotonic() < end and run.poll() is None
+            time.sleep(0.05)
+        kernel = int(note.read_text().rstrip("."))
+        run.send_signal(signal.SIGINT)
+        _, errors = run.communicate(timeout=60)
+    assert run.returncode != 0 and "Traceback" not in errors
+    note.unlink()
+    assert files(course) == {
+        "solutions/01_slow.py": text.encode(),
+        "solutions/01_slow.ipynb": b"old",
+    }
+    for _ in range(100):  # the kernel has gone, too
+        try:
+            os.kill(kernel, 0)
+        except ProcessLookupError:
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail("the kernel outlived its build")
 
 
 def test_an_unfilled_students_notebook_runs_to_its_end(built: Course) -> None:
@@ -230,13 +270,23 @@ def test_a_cell_that_does_not_end(tmp_path: Path) -> None:
     assert caught.value.cell == 1 and caught.value.name == "Timeout"
 
 
+def test_a_kernel_that_dies(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    import nbformat
+
+    code = "import os\nos.write(2, b'last words')\nos.abort()"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    with pytest.raises(CellFailed, match="the kernel died"):
+        execute(notebook, folder=tmp_path)
+    assert capfd.readouterr().err == ""
+
+
 def test_the_kernels_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CNNCOURSE_INBOX", "/somewhere")
     monkeypatch.delenv("CNNCOURSE_PROFILE", raising=False)
     monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS", raising=False)
     found = kernel_environment(None, tmp_path)
     assert found["CNNCOURSE_PROFILE"] == "full"
-    assert found["TF_CPP_MIN_LOG_LEVEL"] == "3" and found["TF_ENABLE_ONEDNN_OPTS"] == "0"
+    assert found["TF_CPP_MIN_LOG_LEVEL"] == "3" and found["TF_ENABLE_ONEDNN_OPTS"] == "1"
     assert "CNNCOURSE_INBOX" not in found  # a build judges; only grading collects
     monkeypatch.setenv("CNNCOURSE_PROFILE", "quick")
     assert kernel_environment(None, tmp_path)["CNNCOURSE_PROFILE"] == "quick"

@@ -192,7 +192,7 @@ def test_the_check_stands_after_its_exercise(built: Course, run: Run) -> None:
 
 def test_a_declared_exercise_is_missing(built: Course, run: Run, declared: Fake) -> None:
     declared.declared["01_sums"]["product"] = 1.0
-    refuses(run(built, "--check"), FILE, "declares 'product'")
+    refuses(run(built, "--check"), FILE, "declares for it: 'product'")
 
 
 def test_an_exercise_of_another_lesson(built: Course, run: Run, declared: Fake) -> None:
