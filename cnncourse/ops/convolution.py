@@ -18,8 +18,9 @@ from cnncourse.ops.geometry import Pair
 from cnncourse.ops.plan import Plan, prepare
 from cnncourse.ops.windows import taps, windows
 
-# Patches are gathered and multiplied in blocks that stay in a core's second-level cache.
-BLOCK_BYTES = 1 << 20
+# Patches are gathered and multiplied in blocks: small enough to stay in the last-level cache and to
+# bound the memory, large enough that BLAS's threads, which wait for each other, seldom meet.
+BLOCK_BYTES = 1 << 23
 
 
 def conv2d(
@@ -181,7 +182,7 @@ def _gather_and_multiply(view: np.ndarray, w: np.ndarray) -> np.ndarray:
 def _blocks(count: int, rows: int, row_bytes: int) -> Iterator[tuple[slice, slice]]:
     """Cut `count` images of `rows` rows into (images, rows) whose patches fill a block."""
     fit = max(1, BLOCK_BYTES // row_bytes)
-    step_images, step_rows = max(1, fit // rows), min(fit, rows)
+    step_images, step_rows = max(1, fit // rows), -(-rows // -(-rows // fit))  # equal blocks
     for n in range(0, count, step_images):
         for i in range(0, rows, step_rows):
             yield slice(n, n + step_images), slice(i, i + step_rows)
