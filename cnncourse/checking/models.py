@@ -5,6 +5,7 @@ Works on whatever model it is handed and imports neither Keras nor TensorFlow it
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cnncourse.checking.compare import Difference
@@ -36,18 +37,33 @@ _ACTIVATION_LAYERS = {"ReLU": "relu", "Softmax": "softmax"}
 Description = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Blueprint:
+    """A network described without building it, where a Keras model could stand as well."""
+
+    description: Description
+
+    @property
+    def layers(self) -> list[Description]:
+        """The layers' descriptions, the input first."""
+        return list(self.description["layers"])
+
+
 def describe_model(model: Any) -> Description:
     """A Keras model as dicts, lists, texts and numbers, weights left out.
 
     Keys: ``layers`` (each with class, config, output_shape, parameters, trainable, and its own
     layers when it is a model), ``input_shape``, ``parameters``, ``trainable_parameters`` and
-    ``compiled`` (optimizer, learning_rate, loss, from_logits, metrics; None before ``compile``).
-    Shapes hold None for the batch. A description is returned unchanged.
+    ``compiled`` (optimizer, learning_rate, loss, from_logits, metrics; None before ``compile``,
+    and in an expected network None for "either" and False for "not yet").
+    Shapes hold None for the batch. A description is returned unchanged, a blueprint gives its own.
 
     Raises TypeError for anything that is not a Keras model.
     """
     if isinstance(model, Mapping) and "layers" in model:
         return dict(model)
+    if isinstance(model, Blueprint):
+        return dict(model.description)
     if not hasattr(model, "layers") or not hasattr(model, "get_compile_config"):
         raise TypeError(
             f"describe_model needs a Keras model, not {type(model).__name__}. "
@@ -108,9 +124,11 @@ def _compare_layers(right: Description, answer: Description) -> Difference | Non
 
 
 def _compare_compiled(right: Description, answer: Description) -> Difference | None:
-    if right["compiled"] is None:
+    if right["compiled"] is None:  # an exercise that does not ask for it
         return None
-    if answer["compiled"] is None:
+    if right["compiled"] is False:
+        return Difference("the model is compiled") if answer["compiled"] else None
+    if not answer["compiled"]:
         return Difference("the layers are right, and the model is not compiled")
     for key, value in right["compiled"].items():
         got = answer["compiled"].get(key)

@@ -10,6 +10,7 @@ from cnncourse.training.seeds import set_seeds
 # Batches handed to TensorFlow at a time. It changes no number and saves a tenth of the time on
 # two cores; more would make the bar and the interrupt sluggish.
 _STEPS_AT_A_TIME = 20
+_ORDER = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
 def fit(
@@ -55,7 +56,8 @@ def fit(
             for name, value in (logs or {}).items():
                 measured.setdefault(name, []).append(float(value))
 
-    model.steps_per_execution = min(_STEPS_AT_A_TIME, steps)
+    before = model.steps_per_execution
+    _take(model, min(_STEPS_AT_A_TIME, steps))
     started = time.perf_counter()
     stopped = False
     try:
@@ -72,13 +74,27 @@ def fit(
         stopped = True
     finally:
         bar.close()
-    history = History(measured, time.perf_counter() - started, stopped)
+        _take(model, before)
+    names = sorted(measured, key=lambda name: (*_ORDER, name).index(name))
+    history = History(
+        {name: measured[name] for name in names}, time.perf_counter() - started, stopped
+    )
     if stopped:
         print(
             f"Stopped by hand after {history.epochs} of {epochs} epochs. The network keeps what "
             "it has learned; make it anew to start again."
         )
     return history
+
+
+def _take(model: Any, steps: int) -> None:
+    """Set the number of batches at a time.
+
+    Keras keeps compiled functions made for the old number, and with them it would silently skip
+    all but one batch of each group; so they are dropped.
+    """
+    model.steps_per_execution = steps
+    model.train_function = model.test_function = model.predict_function = None
 
 
 def _check(model: Any, x: Any, y: Any, epochs: int, batch_size: int, validation: Any) -> None:

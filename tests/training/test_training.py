@@ -143,3 +143,17 @@ def test_the_bar_counts_and_leaves_nothing(monkeypatch, capsys):
     out = capsys.readouterr().out
     assert "epoch 1 of 1 · batch 4 of 10" in out
     assert out.endswith("\r")
+
+
+@pytest.mark.tensorflow
+def test_no_batch_is_skipped_before_or_after_other_calls(small):
+    model, x, y = small
+    first = model.evaluate(x, y, batch_size=10, verbose=0)
+    model.fit(x, y, batch_size=10, verbose=0)
+    assert int(model.optimizer.iterations) == 9
+    history = fit(model, x, y, epochs=2, batch_size=10, validation=(x, y))
+    assert int(model.optimizer.iterations) == 9 + 2 * 9
+    loss, accuracy = model.evaluate(x, y, batch_size=10, verbose=0)
+    assert accuracy == pytest.approx((model.predict(x, verbose=0).argmax(axis=1) == y).mean())
+    assert accuracy == pytest.approx(history["val_accuracy"][-1])
+    assert loss < first[0]
