@@ -3,12 +3,14 @@
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from cnncourse.network.conventions import Convention, convention
 from cnncourse.network.formula import Formula, Term, formula
 from cnncourse.network.graph import Network, Node
 from cnncourse.network.operations import elements, operations, parameters
 from cnncourse.network.shapes import Shape, volume
+from cnncourse.network.simple import ZeroPadding2D
 
 
 @dataclass(frozen=True)
@@ -107,30 +109,47 @@ def cost(
     """
     chosen = convention(convention_name)
     layers, instructions = [], []
+    seen: dict[object, _Counted] = {}  # deep networks repeat the same block many times
     for name, node in network:
-        counted, why = _work(node, chosen)
-        instructions.extend(counted)
-        count = parameters(node)
-        frozen = not node.layer.trainable
-        trainable = 0 if frozen else _trainable(node)
-        size = volume(node.shape)
-        layers.append(
-            LayerCost(
-                name=name,
-                kind=node.layer.kind,
-                output=node.shape,
-                parameters=count,
-                trainable=trainable,
-                mult_adds=None if why else formula(counted),
-                activations=None if size is None else _bytes(elements(node.shape), bytes_per_value),
-                weights=Formula(
-                    tuple(_bytes(term, bytes_per_value).terms[0] for term in count.terms)
-                ),
-                unknown=why,
-            )
-        )
+        key = _key(node)
+        found = seen.get(key)
+        if found is None:
+            found = seen[key] = _count(node, chosen, bytes_per_value)
+        instructions.extend(found.instructions)
+        layers.append(LayerCost(name, *found.columns))
     total = _add_up(instructions, single=chosen.single)
     return Cost(network.name, chosen, network.input_shape, tuple(layers), total, bytes_per_value)
+
+
+class _Counted(NamedTuple):
+    """All of a `LayerCost` but the name, and the instructions of the layer one by one."""
+
+    columns: tuple[Any, ...]
+    instructions: list[Term]
+
+
+def _key(node: Node) -> object:
+    """What a layer's cost depends on: its settings but not its name, and what comes in."""
+    settings = tuple(value for field, value in node.layer.__dict__.items() if field != "name")
+    before = node.inputs[0].layer if node.inputs else None
+    padded = before.padding if isinstance(before, ZeroPadding2D) else None
+    return type(node.layer), settings, node.input_shapes, node.shape, node.shares, padded
+
+
+def _count(node: Node, chosen: Convention, each: int) -> _Counted:
+    counted, why = _work(node, chosen)
+    count, size = parameters(node), volume(node.shape)
+    columns = (
+        node.layer.kind,
+        node.shape,
+        count,
+        _trainable(node) if node.layer.trainable else 0,
+        None if why else formula(counted),
+        None if size is None else Formula((_bytes(elements(node.shape), each),)),
+        Formula(tuple(_bytes(term, each) for term in count.terms)),
+        why,
+    )
+    return _Counted(columns, counted)
 
 
 def _work(node: Node, chosen: Convention) -> tuple[list[Term], str]:
@@ -153,10 +172,10 @@ def _trainable(node: Node) -> int:
     return sum(volume(weight.shape) or 0 for weight in node.weights if weight.trainable)
 
 
-def _bytes(term: Term, each: int) -> Formula:
+def _bytes(term: Term, each: int) -> Term:
     symbols = f"({term.symbols})" if " + " in term.symbols else term.symbols
     numbers = {**term.numbers, "bytes": each}
-    return Formula((Term(f"{symbols} × bytes", numbers, term.value * each, term.factor),))
+    return Term(f"{symbols} × bytes", numbers, term.value * each, term.factor)
 
 
 def _add_up(terms: Iterable[Term], *, single: bool) -> int:

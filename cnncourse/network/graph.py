@@ -35,7 +35,7 @@ class Node:
     shares: "Node | None" = None
     order: int = field(default_factory=lambda: next(_placed))
 
-    @property
+    @cached_property
     def input_shapes(self) -> tuple[Shape, ...]:
         """The shapes that come in."""
         return tuple(node.shape for node in self.inputs)

@@ -28,8 +28,7 @@ def shapes_text(shapes: Sequence[Shape]) -> str:
 
 def volume(shape: Shape) -> int | None:
     """How many numbers a tensor of this shape holds, or None where a size is not known."""
-    sizes = [size for size in shape if size is not None]
-    return math.prod(sizes) if len(sizes) == len(shape) else None
+    return None if None in shape else math.prod(shape)  # type: ignore[arg-type]
 
 
 def parse_shape(text: str) -> Shape:
