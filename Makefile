@@ -12,7 +12,7 @@ MAKEFLAGS += --no-print-directory
 # TensorFlow: only errors on the screen.
 export TF_CPP_MIN_LOG_LEVEL := 3
 # TensorFlow: oneDNN kernels on. It is the default on x86, written down because it decides two things:
-# the convnets of the lessons train up to 1.6 times faster with it, and the last digits of results
+# a small convnet trains about 1.5 times as fast with it (two cores), and the last digits of results
 # depend on the processor, so nothing may compare a trained number exactly. This is the one place.
 export TF_ENABLE_ONEDNN_OPTS := 1
 
