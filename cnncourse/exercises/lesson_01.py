@@ -24,6 +24,7 @@ BY_HAND = (
     "np.correlate",
     "np.fft",
     "cnncourse.ops",
+    "LADDER",
 )
 
 
