@@ -139,7 +139,8 @@ def table(found: dict[str, Any], estimated: bool) -> str:
 @click.option("--threads", default=0, help="Threads for NumPy and TensorFlow; 0 for every core.")
 def main(as_json: bool, full: bool, repetitions: int, threads: int) -> None:
     """Time the ladder, conv2d, einsum, GEMM and tf.nn.conv2d side by side."""
-    threads = threads or len(os.sched_getaffinity(0))
+    available = getattr(os, "sched_getaffinity", None)  # not on every system
+    threads = threads or (len(available(0)) if available else os.cpu_count() or 1)
     # NumPy has read these already when this line runs; the process starts again with them.
     if os.environ.get("OPENBLAS_NUM_THREADS") != str(threads):
         os.environ.update(OPENBLAS_NUM_THREADS=str(threads), OMP_NUM_THREADS=str(threads))
@@ -163,7 +164,8 @@ def main(as_json: bool, full: bool, repetitions: int, threads: int) -> None:
         return
     click.echo(
         f"NumPy {setting['numpy']} and TensorFlow {setting['tensorflow']} (eager), {threads} "
-        f"thread{'s' * (threads > 1)} each; medians of {repetitions} turns; seven loops {setting['seven_loops']}."
+        f"thread{'s' * (threads > 1)} each; medians of {repetitions} turns; "
+        f"seven loops {setting['seven_loops']}."
     )
     for size in found:
         click.echo("\n" + table(size, estimated=not full))

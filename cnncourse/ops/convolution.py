@@ -44,7 +44,7 @@ def conv2d(
     Raises TypeError or ValueError, naming what was given and what is allowed, before any work.
 
     Source: Chellapilla et al., High performance convolutional neural networks for document
-    processing (2006), §3: unfold the windows, then one matrix product.
+    processing (2006), on unrolling: unfold the windows, then one matrix product.
     """
     plan = prepare(x, w, b, stride, padding, dilation, groups)
     if 1 < plan.groups == plan.x.shape[-1]:
@@ -175,7 +175,8 @@ def _gather_and_multiply(view: np.ndarray, w: np.ndarray) -> np.ndarray:
             patches = part.reshape(-1, len(matrix))
         else:  # With one channel a patch is kw numbers at a time: gather long columns instead.
             patches = part.transpose(3, 4, 5, 0, 1, 2).reshape(len(matrix), -1).T
-        sums[block] = (patches @ matrix).reshape(*part.shape[:3], -1)
+        # A block of `sums` is contiguous: this reshape is a view, and the product lands in it.
+        np.matmul(patches, matrix, out=sums[block].reshape(-1, matrix.shape[1]))
     return sums
 
 
