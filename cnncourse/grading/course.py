@@ -4,7 +4,6 @@ import csv
 import difflib
 import json
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,6 +124,7 @@ def find_source(assignment: str, course: Course) -> Path:
         path = folder / f"{assignment}.ipynb"
         if path.is_file():
             return path
+    for folder in _released("*", course):
         known += [p.stem for p in folder.glob("*.ipynb") if p.stem not in known]
     if not known:
         raise CourseError(
@@ -145,16 +145,11 @@ def find_exercises(assignment: str) -> tuple[Exercise, ...]:
         raise CourseError(f"{assignment!r} has no graded exercises. {error}") from None
 
 
-def near_assignments(assignment: str, found: Sequence[str]) -> list[str]:
-    """The names most like this one."""
-    return difflib.get_close_matches(assignment, found, n=3, cutoff=0.3)
-
-
 def _released(assignment: str, course: Course) -> list[Path]:
     package = Path(cnncourse.__file__).resolve().parent
     here = Path.cwd()
     clones = [base for base in (here, *here.parents, package.parent) if _is_clone(base)]
-    candidates = [course.folder / "release" / assignment]
+    candidates = sorted((course.folder / "release").glob(assignment))
     candidates += [base / "notebooks" for base in clones] + [package / "_lessons"]
     return [folder for folder in candidates if folder.is_dir()]
 

@@ -1,8 +1,11 @@
 """Write results into nbgrader's own gradebook, through its own API, so that its tools show them."""
 
+import os
+import sys
 import warnings
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -19,7 +22,7 @@ class Book(AbstractContextManager["Book"]):
     """
 
     def __init__(self, course: Course, assignment: Assignment) -> None:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _own_tools_on_path():
             warnings.simplefilter("ignore")
             from nbgrader.api import Gradebook
 
@@ -67,6 +70,11 @@ class Book(AbstractContextManager["Book"]):
 
     def record(self, result: Result, person: Person) -> None:
         """Points and messages of one submission."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # SQLAlchemy's, on how nbgrader adds a submission
+            self._record(result, person)
+
+    def _record(self, result: Result, person: Person) -> None:
         name = self._assignment.name
         self._add(person)
         moment = _handed_in(self._course, result.student, name)
@@ -137,6 +145,17 @@ def absent(roster: Mapping[str, Person], students: Iterable[str]) -> list[Person
     """Who is in the class and handed nothing in."""
     present = set(students)
     return [person for person in roster.values() if person.id not in present]
+
+
+@contextmanager
+def _own_tools_on_path() -> Iterator[None]:
+    """nbgrader calls ``alembic`` by name, not found when the environment is not activated."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
 
 
 def _handed_in(course: Course, student: str, assignment: str) -> Any:

@@ -18,7 +18,7 @@ BUDGET = 5  # a whole notebook may take this many times a cell's limit
 
 # The lesson's own `check`, whatever the student's cells have put in its place. What crosses the
 # boundary are answers only, so a replaced one could not gain a point; it would only lose some.
-_FRESH_CHECK = "from cnncourse import check\n"
+_FRESH_CHECK = "from cnncourse.exercises.check import check\n"
 
 
 @dataclass
