@@ -1,6 +1,10 @@
 """Pictures from numbers: pure functions that return a `Picture` with its alt text."""
 
 from cnncourse.figures.bars import bars
+from cnncourse.figures.confusion import confusion
+from cnncourse.figures.curves import curves
+from cnncourse.figures.feature_maps import feature_maps, filter_grid, image_grid
+from cnncourse.figures.histories import histories
 from cnncourse.figures.picture import Picture, from_matplotlib
 from cnncourse.figures.pixels import filter_bank, flattened, image_row
 from cnncourse.figures.scene import drawn_scene
@@ -9,11 +13,17 @@ from cnncourse.figures.windows import depth_sum, slide_window
 __all__ = [
     "Picture",
     "bars",
+    "confusion",
+    "curves",
     "depth_sum",
     "drawn_scene",
+    "feature_maps",
     "filter_bank",
+    "filter_grid",
     "flattened",
     "from_matplotlib",
+    "histories",
+    "image_grid",
     "image_row",
     "slide_window",
 ]
