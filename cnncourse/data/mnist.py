@@ -78,6 +78,21 @@ def load_mnist(path: str | Path | None = None) -> Mnist:
     return Mnist(file)
 
 
+def as_inputs(images: np.ndarray) -> np.ndarray:
+    """Images as the lessons' networks read them.
+
+    images: (N, H, W) uint8. Returns (N, H, W, 1) float32, 0 for paper and 1 for ink.
+    Raises ValueError for other shapes or types.
+    """
+    images = np.asarray(images)
+    if images.ndim != 3 or images.dtype != np.uint8:
+        raise ValueError(
+            f"as_inputs needs images of shape (N, H, W) and type uint8, "
+            f"not shape {images.shape} and type {images.dtype}."
+        )
+    return images[..., np.newaxis] / np.float32(255)
+
+
 @functools.cache
 def _array(path: Path, name: str) -> np.ndarray:
     """One array of the file, decoded once a process; zip checks its checksum on the way."""

@@ -938,6 +938,7 @@ BUILD_CONVNET = Exercise(
             "`compile` takes a list?",
         ),
     ],
+    forbids=("cnncourse", "zoo"),
     hints=[
         "The eight layers stand in the table: conv, pool, conv, pool, conv, flatten, dense, dense.",
         "Keras names: `Conv2D(filters, kernel, activation=...)`, `MaxPooling2D(window)`, "

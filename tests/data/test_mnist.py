@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from cnncourse.data import DamagedDataError, load_mnist
+from cnncourse.data import DamagedDataError, as_inputs, load_mnist
 
 
 def test_the_training_set_is_the_published_one():
@@ -89,3 +89,17 @@ def test_loading_needs_numpy_only():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_inputs_run_from_paper_to_ink():
+    inputs = as_inputs(load_mnist().x_test[:3])
+    assert inputs.shape == (3, 28, 28, 1)
+    assert inputs.dtype == np.float32
+    assert (inputs.min(), inputs.max()) == (0, 1)
+    assert np.array_equal((inputs[..., 0] * 255).round(), load_mnist().x_test[:3])
+
+
+@pytest.mark.parametrize("images", [np.zeros((28, 28), np.uint8), np.zeros((2, 28, 28))])
+def test_inputs_from_other_arrays_are_refused(images):
+    with pytest.raises(ValueError, match="as_inputs needs images"):
+        as_inputs(images)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnncourse.training import History, fit, profile, set_seeds
+from cnncourse.training import History, attempt, fit, profile, set_seeds
 
 
 def test_profile_is_full_unless_asked(monkeypatch):
@@ -157,3 +157,14 @@ def test_no_batch_is_skipped_before_or_after_other_calls(small):
     assert accuracy == pytest.approx((model.predict(x, verbose=0).argmax(axis=1) == y).mean())
     assert accuracy == pytest.approx(history["val_accuracy"][-1])
     assert loss < first[0]
+
+
+def test_attempt_waits_for_what_is_not_written(capsys):
+    def build_it():
+        raise NotImplementedError("Exercise 7")
+
+    assert attempt(build_it) is None
+    assert capsys.readouterr().out == "This cell wakes up when build_it is written.\n"
+    assert attempt(lambda: 5) == 5
+    with pytest.raises(ZeroDivisionError):
+        attempt(lambda: 1 / 0)
