@@ -16,8 +16,7 @@ def test_every_lesson_is_up_to_date_and_keeps_the_rules() -> None:
     from cnncourse.authoring import check_course, find_course
     from cnncourse.authoring.declarations import CourseDeclarations
 
-    course = find_course(ROOT)
-    problems = check_course(course, course.lessons(), CourseDeclarations())
+    problems = check_course(find_course(ROOT), CourseDeclarations())
     assert not problems, "\n" + "\n".join(map(str, problems))
 
 

@@ -85,12 +85,16 @@ def build_lesson(
     return Built(name, state, time.perf_counter() - start, (), notes)
 
 
-def check_course(course: Course, names: Sequence[str], declared: Declarations) -> list[Problem]:
-    """Everything that is wrong with the lessons `names`, without running anything.
+def check_course(
+    course: Course, declared: Declarations, names: Sequence[str] | None = None
+) -> list[Problem]:
+    """Everything that is wrong with the course, or with the lessons `names`; runs nothing.
 
-    Names used twice are looked for in the whole course; files that belong to no lesson, and lessons
-    that lack their text, are reported when `names` are all lessons.
+    Names used twice are looked for in the whole course. Files that belong to no lesson, and lessons
+    that lack their text, are reported for the whole course only.
     """
+    whole = names is None
+    names = course.lessons() if names is None else names
     lessons: dict[str, Lesson] = {}
     found: list[Problem] = []
     for name in course.lessons():
@@ -110,9 +114,9 @@ def check_course(course: Course, names: Sequence[str], declared: Declarations) -
     files = {lesson.file for name, lesson in lessons.items() if name in names}
     between = course_problems(list(lessons.values()))
     found += [p for p in between if any(p.place.startswith(file) for file in files)]
-    if set(names) == set(course.lessons()):
+    if whole:
         found += course.strays()
-        found += undeclared_lessons(list(course.lessons()), declared)
+        found += undeclared_lessons(course.lessons(), declared)
     return list(dict.fromkeys(found))
 
 

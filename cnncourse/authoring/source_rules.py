@@ -103,22 +103,21 @@ def signature_problems(place: str, student: str, expected: str) -> list[Problem]
 
 
 def leak_problems(
-    place: str, cell: LessonCell, others: Sequence[tuple[str, str]], own: str
+    place: str, cell: LessonCell, others: Sequence[tuple[str, str]], own: str, expected: str
 ) -> list[Problem]:
     """Where a solution's text can be read in the student's version.
 
     others: (place, source) of the student's other cells. own: the student's version of this cell.
+    expected: what that should be; its lines, signatures among them, are the student's to see.
     """
     found = []
-    kept = set(normal_lines(own))
+    shown = set(normal_lines(own)) - set(normal_lines(expected))
     for block in solution_lines(cell.source):
         telling = [line for line in block if len(line) >= _LONG_ENOUGH]
-        outside = _outside(cell.source)
-        leaked = [line for line in telling if line in kept and line not in outside]
+        leaked = [line for line in telling if line in shown]
         if leaked:
-            found.append(
-                Problem(place, f"the solution's {leaked[0]!r} stands in the student's cell.")
-            )
+            message = f"the solution's {leaked[0]!r} stands in the student's cell."
+            found.append(Problem(place, message))
         if len(block) < 2 and not telling:
             continue  # `return x` may well stand somewhere else
         for where, source in others:
@@ -126,17 +125,6 @@ def leak_problems(
                 message = f"its solution can be read in the student's version, {where}."
                 found.append(Problem(place, message))
     return found
-
-
-def _outside(source: str) -> set[str]:
-    """The lines of an exercise cell outside its markers: these the student is given."""
-    given, inside = [], False
-    for line in source.splitlines():
-        if BEGIN in line or END in line:
-            inside = BEGIN in line
-        elif not inside:
-            given.append(line)
-    return set(normal_lines("\n".join(given)))
 
 
 def _contains(lines: list[str], block: list[str]) -> bool:
@@ -342,7 +330,8 @@ def _stubs(lesson: Lesson) -> Iterator[Problem]:
             for other in lesson.cells
             if other is not cell
         ]
-        yield from leak_problems(place, cell, others, sources[cell.index])
+        own = sources[cell.index]
+        yield from leak_problems(place, cell, others, own, own)
 
 
 def _where(lesson: Lesson, cell: LessonCell) -> str:

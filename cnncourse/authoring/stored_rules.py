@@ -151,13 +151,14 @@ def _student_problems(
         if own is None:
             yield Problem(where, f"the cell is missing; {BUILD}.")
             continue
-        yield from signature_problems(where, own, student_source(lesson, cell))
+        stub = student_source(lesson, cell)
+        yield from signature_problems(where, own, stub)
         others = [
             (f"cell {index}", other.source)
             for index, other in enumerate(stored.cells)
             if _grade_id(other) != cell.exercise
         ]
-        yield from leak_problems(where, cell, others, own)
+        yield from leak_problems(where, cell, others, own, stub)
     if any(cell.get("outputs") or cell.get("execution_count") for cell in stored.cells):
         yield Problem(lesson.file, f"{place} has outputs; a student opens it empty; {BUILD}.")
     if reason := stale(stored, expected):

@@ -43,7 +43,7 @@ def command(lessons: tuple[str, ...], check: bool, force: bool, no_execute: bool
     declared = CourseDeclarations()
     try:
         failed = (
-            _check(course, names, declared)
+            _check(course, declared, names if lessons else None)
             if check
             else _build(course, names, declared, force=force, run=not no_execute)
         )
@@ -53,17 +53,18 @@ def command(lessons: tuple[str, ...], check: bool, force: bool, no_execute: bool
         sys.exit(1)
 
 
-def _check(course: "Course", names: list[str], declared: "Declarations") -> bool:
+def _check(course: "Course", declared: "Declarations", names: list[str] | None) -> bool:
     from cnncourse.authoring.build import check_course
 
-    problems = check_course(course, names, declared)
+    problems = check_course(course, declared, names)
+    lessons = _count(course.lessons() if names is None else names)
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:
         things = "problem" if len(problems) == 1 else "problems"
-        click.echo(f"{len(problems)} {things} in {_count(names)}.", err=True)
+        click.echo(f"{len(problems)} {things} in {lessons}.", err=True)
     else:
-        click.echo(f"{_count(names)}: everything is up to date.")
+        click.echo(f"{lessons}: everything is up to date.")
     return bool(problems)
 
 

@@ -200,6 +200,7 @@ def test_an_exercise_of_another_lesson(built: Course, run: Run, declared: Fake) 
     declared.declared["02_more"] = {"answer": 1.0}
     refuses(run(built, "--check"), "exercise 'answer'", "declares it for 02_more")
     assert "solutions/02_more.py: is missing" in run(built, "--check").output
+    assert "02_more.py" not in run(built, "1", "--check").output  # asked for one lesson only
 
 
 def test_a_grade_id_in_two_lessons(built: Course, run: Run) -> None:
@@ -308,6 +309,17 @@ def test_a_solution_in_the_students_notebook(built: Course, run: Run) -> None:
     )
     tamper(built, "student", lambda nb: nb.cells[-1].update(source="six = 6\nanswer = six * 7"))
     refuses(run(built, "--check"), "exercise 'answer'", "its solution can be read")
+
+
+def test_a_long_signature_between_the_markers_is_no_leak(built: Course, run: Run) -> None:
+    header = "def total(a: float, b: float = 0) -> float:\n"
+    edit(built, header, "# BEGIN SOLUTION\n" + header)
+    edit(built, "    # BEGIN SOLUTION\n", "")
+    edit(built, "    # END SOLUTION\n", "# END SOLUTION\n")
+    assert run(built, "--no-execute").exit_code == 0
+    result = run(built, "--check")
+    assert "is stale" in result.output and "stands in" not in result.output, result.output
+    assert "1 problem in" in result.output
 
 
 def test_outputs_in_the_students_notebook(built: Course, run: Run) -> None:
