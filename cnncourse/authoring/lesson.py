@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 TAGS = frozenset({"setup", "demo", "reveal", "nbval-ignore-output", "nbval-check-output"})
-KEYS = frozenset({"exercise", "check", "tags", "jupyter", "title", "slideshow"})
+KEYS = frozenset({"exercise", "check", "tags", "title"})
 HEADING = re.compile(
     r"^### Exercise (?P<number>\d+) · (?P<title>\S.*?)"
     r" · (?P<points>\d+(?:\.\d+)?) (?P<unit>points?)$"
