@@ -196,7 +196,8 @@ def install():
     if run(get_uv, LOG, "installing uv") == 0:
         # Compiled here once, for everyone: TensorFlow then starts in half the time.
         uv = [VENV_PYTHON, "-m", "uv", "pip", "install", "--compile-bytecode"]
-        if run([*uv, "--python", VENV_PYTHON, *what], LOG, doing, uv_environment()) == 0:
+        uv += ["--build-constraints", "constraints.txt", "--python", VENV_PYTHON]
+        if run(uv + what, LOG, doing, uv_environment()) == 0:
             return
         say("  uv could not do it: trying pip, which is slower.")
     if run([*pip, "install", *what], LOG, doing) != 0:

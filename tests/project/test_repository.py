@@ -15,6 +15,13 @@ TARGETS = set(
 GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
+def prose(guide: Path) -> str:
+    """A guide's text without its code: an example's link or picture is not the guide's own."""
+    text = guide.read_text(encoding="utf-8")
+    text = re.sub(r"^(`{3,}).*?^\1\s*$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"`[^`\n]*`", "", text)
+
+
 def tracked() -> list[Path]:
     try:
         listed = subprocess.run(
@@ -43,15 +50,14 @@ def test_guides_name_commands_that_exist(guide: Path) -> None:
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
 def test_links_lead_somewhere(guide: Path) -> None:
-    text = guide.read_text(encoding="utf-8")
-    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text)
+    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", prose(guide))
     missing = [link for link in links if "://" not in link and not (guide.parent / link).exists()]
     assert not missing
 
 
 def test_pictures_have_alt_text() -> None:
     for guide in GUIDES:
-        for alt in re.findall(r"!\[([^\]]*)\]", guide.read_text(encoding="utf-8")):
+        for alt in re.findall(r"!\[([^\]]*)\]", prose(guide)):
             assert len(alt.split()) >= 4, f"{guide.name}: describe the picture"
 
 
@@ -59,16 +65,18 @@ def test_table_of_lessons_is_true() -> None:
     from cnncourse import exercises
 
     rows = re.findall(
-        r"^\| \[(\w+)\]\(notebooks/\1\.ipynb\) \| [^|]+ \| (\d+) \| (\d+) \| \d+ min \| \d+ s \|$",
+        r"^\| \[(\w+)\]\(notebooks/\1\.ipynb\) \| [^|]+ \| (\d+) \| (\d+) \| (\d+) min \| \d+ s \|$",
         README,
         flags=re.MULTILINE,
     )
-    told = {name: (int(count), float(points)) for name, count, points in rows}
-    built = {path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")}
+    told = {name: (int(count), float(points)) for name, count, points, _ in rows}
+    minutes = {name: f"{time} minutes" for name, _, _, time in rows}
     there = {}
-    for name in built:
-        declared = exercises.lesson(name)
-        there[name] = (len(declared), sum(exercise.points for exercise in declared))
+    for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"):
+        declared = exercises.lesson(path.stem)
+        there[path.stem] = (len(declared), sum(exercise.points for exercise in declared))
+        said = minutes.get(path.stem, "")
+        assert said in path.read_text(encoding="utf-8"), f"{path.stem} does not say {said!r}"
     assert told == there, "lesson: (exercises, points)"
 
 
