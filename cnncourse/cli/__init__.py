@@ -8,9 +8,12 @@ import cnncourse
 
 _COMMANDS = {
     "build": "cnncourse.cli.build",
+    "cost": "cnncourse.cli.cost",
     "feedback": "cnncourse.cli.feedback",
     "grade": "cnncourse.cli.grade",
     "lab": "cnncourse.cli.lab",
+    "papers": "cnncourse.cli.papers",
+    "receptive-field": "cnncourse.cli.receptive_field",
     "report": "cnncourse.cli.report",
 }
 

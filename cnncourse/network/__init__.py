@@ -20,6 +20,7 @@ from cnncourse.network.merge import (
     Maximum,
     Minimum,
     Multiply,
+    Pointwise,
     Subtract,
 )
 from cnncourse.network.shapes import ShapeError, parse_shape, shape_text
@@ -119,6 +120,7 @@ __all__ = [
     "Network",
     "Node",
     "Opaque",
+    "Pointwise",
     "ReceptiveField",
     "Rescaling",
     "Reshape",

@@ -24,6 +24,12 @@ class Weight:
     trainable: bool = True
 
 
+def recorded(trainable: int, fixed: int) -> tuple[Weight, ...]:
+    """Weights of which only Keras's count is known."""
+    counts = ((trainable, True), (fixed, False))
+    return tuple(Weight("recorded by Keras", (count,), moves) for count, moves in counts if count)
+
+
 @dataclass(frozen=True)
 class Window:
     """What one output position reads along one axis of the layer's input.

@@ -57,7 +57,8 @@ def diagram(network: Network) -> Diagram:
     boxes = [_box(name, node, places[node]) for name, node in network]
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:g} {high:g}" width="{wide:g}" '
-        f'style="max-width:100%;height:auto" role="img" aria-label="{html.escape(alt, quote=True)}" '
+        f'style="max-width:100%;height:auto" role="img" '
+        f'aria-label="{html.escape(alt, quote=True)}" '
         f'font-family="sans-serif" font-size="11" fill="#1f2933">'
         f"{''.join(lines)}{''.join(boxes)}</svg>"
     )

@@ -13,6 +13,7 @@ from cnncourse.network.shapes import Shape, ShapeError, shape_text
 from cnncourse.network.simple import Input
 
 if TYPE_CHECKING:
+    from cnncourse.network.conventions import Convention
     from cnncourse.network.cost import Cost
     from cnncourse.network.diagram import Diagram
     from cnncourse.network.receptive import ReceptiveField
@@ -204,7 +205,7 @@ class Network:
     def _cut(self, layer: str) -> "Network":
         return Network(self.name, self[layer])
 
-    def cost(self, convention: str = "mac", *, bytes_per_value: int = 4) -> "Cost":
+    def cost(self, convention: "str | Convention" = "mac", *, bytes_per_value: int = 4) -> "Cost":
         """Parameters, mult-adds and memory of each layer; see `cnncourse.network.cost.cost`."""
         from cnncourse.network.cost import cost
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cnncourse.network.base import Layer
+from cnncourse.network.base import Layer, Weight, recorded
 from cnncourse.network.shapes import Shape
 
 
@@ -55,6 +55,30 @@ class Maximum(_Elementwise):
 
 class Minimum(_Elementwise):
     """The smaller, value by value."""
+
+
+@dataclass(frozen=True, repr=False)
+class Pointwise(_Elementwise):
+    """A function of each value alone, or of the values at one place, known by its name only.
+
+    Its parameters are Keras's own count. It holds no convolution and no dense layer.
+    """
+
+    class_name: str
+    trainable_parameters: int = 0
+    fixed_parameters: int = 0
+
+    takes: ClassVar[str] = "one input or more"
+
+    @property
+    def kind(self) -> str:
+        return self.class_name
+
+    def output(self, *shapes: Shape) -> Shape:
+        return shapes[0] if len(shapes) == 1 else super().output(*shapes)
+
+    def weights(self, *shapes: Shape) -> tuple[Weight, ...]:
+        return recorded(self.trainable_parameters, self.fixed_parameters)
 
 
 @dataclass(frozen=True, repr=False)

@@ -9,7 +9,7 @@ from typing import Any
 from cnncourse.network.base import Layer
 from cnncourse.network.formula import Formula, Term
 from cnncourse.network.graph import Node
-from cnncourse.network.merge import Concatenate, _Elementwise
+from cnncourse.network.merge import Concatenate, Pointwise, _Elementwise
 from cnncourse.network.shapes import Shape, volume
 from cnncourse.network.simple import (
     Activation,
@@ -58,6 +58,8 @@ def operations(node: Node, *, taps: bool = False) -> Operations | None:
     if counter is not None:
         found = counter(node, layer)
         return {**found, **_landing(node, layer)} if taps else found
+    if isinstance(layer, Pointwise):
+        return {f"pointwise:{layer.class_name}": _elements(node.shape)}
     if isinstance(layer, _Elementwise):
         return {f"merge:{layer.kind.lower()}": _elements(node.shape, len(node.inputs) - 1)}
     return None
@@ -68,7 +70,7 @@ def parameters(node: Node) -> Formula:
     if node.shares or not node.weights:
         return Formula()
     layer, (shape, *_) = node.layer, node.input_shapes or (node.shape,)
-    if isinstance(layer, Opaque):
+    if isinstance(layer, Opaque | Pointwise):
         count = sum(weight.shape[0] for weight in node.weights)
         return Formula((Term("recorded", {"recorded": count}, count),))
     channels = shape[-1] or 0

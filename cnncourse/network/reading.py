@@ -110,7 +110,7 @@ class _Reader:
         nodes = []
         for index, shape in enumerate(shapes):
             name = self._name(prefix + operation.name)
-            layer = describe(operation, name, shape) if len(shapes) == 1 else None
+            layer = describe(operation, name, shape, len(inputs)) if len(shapes) == 1 else None
             if layer is None:
                 layer = _opaque(operation, name, shape, count=index == 0)
             node = self._check(layer, operation, inputs, shape, first)
@@ -160,15 +160,27 @@ def _volume(shape: Any) -> int:
 
 
 def _opaque(operation: Any, name: str, shape: Shape, *, count: bool = True) -> simple.Opaque:
-    def total(weights: Any) -> int:
-        return sum(_volume(weight.shape) for weight in weights) if count else 0
-
-    moving = total(getattr(operation, "trainable_weights", ()))
-    fixed = total(getattr(operation, "weights", ())) - moving
+    moving, fixed = _recorded(operation) if count else (0, 0)
     return simple.Opaque(type(operation).__name__, shape, moving, fixed, name=name)
 
 
-def describe(layer: Any, name: str, shape: Shape) -> Layer | None:
+def _recorded(operation: Any) -> tuple[int, int]:
+    """How many parameters Keras counts: those of the kind that training moves, and the others."""
+
+    def total(weights: Any) -> int:
+        return sum(_volume(weight.shape) for weight in weights)
+
+    fixed = total(getattr(operation, "non_trainable_variables", ()))
+    weights = total(getattr(operation, "weights", ()))
+    moving = total(getattr(operation, "trainable_weights", ()))
+    return (
+        (moving, weights - moving)
+        if getattr(operation, "trainable", True)
+        else (max(weights - fixed, 0), min(fixed, weights))
+    )
+
+
+def describe(layer: Any, name: str, shape: Shape, inputs: int = 1) -> Layer | None:
     """The description of a Keras layer or operation, or None where there is none.
 
     Only classes of Keras's own are read by their class name: a custom ``Dense`` is not a Dense.
@@ -180,11 +192,39 @@ def describe(layer: Any, name: str, shape: Shape) -> Layer | None:
         return None
     if getattr(layer, "data_format", None) == "channels_first":
         return None
-    read = _READERS.get(type(layer).__name__)
-    if read is None:
-        return None
-    common = {"name": name, "trainable": bool(getattr(layer, "trainable", True))}
-    return read(layer, common, shape)
+    kind = type(layer).__name__
+    common: dict[str, Any] = {"name": name}
+    common["trainable"] = bool(getattr(layer, "trainable", True))
+    if kind in _POINTWISE or (inputs == 1 and kind in _ARITHMETIC):
+        moving, fixed = _recorded(layer)
+        return merge.Pointwise(kind, moving, fixed, **common)
+    read = _READERS.get(kind)
+    return None if read is None else read(layer, common, shape)
+
+
+# Keras's own layers and operations that work on each value, or each place, alone.
+_POINTWISE = frozenset(
+    {
+        "CustomScaleLayer",
+        "GaussianDropout",
+        "GaussianNoise",
+        "HardSigmoid",
+        "HardSwish",
+        "Identity",
+        "LayerScale",
+        "Normalization",
+        "PReLU",
+        "Relu",
+        "Relu6",
+        "Sigmoid",
+        "Silu",
+        "StochasticDepth",
+        "Tanh",
+    }
+)
+_ARITHMETIC = frozenset(
+    {"Add", "Divide", "Maximum", "Minimum", "Multiply", "Subtract", "TrueDivide"}
+)
 
 
 def _activation(layer: Any) -> str | None:

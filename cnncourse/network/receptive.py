@@ -7,6 +7,7 @@ stride s and p zeros in front: size + (k̂ − 1)·stride, stride·s, and paddin
 in the padding count as seen; `Trace` has what is really touched.
 """
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -36,7 +37,7 @@ class AxisField:
     padding: int | None
     aligned: bool | None = True
     reason: str = ""
-    spans: tuple[np.ndarray, np.ndarray] | None = None
+    spans: tuple[np.ndarray, np.ndarray] | None = dataclasses.field(default=None, compare=False)
 
     @property
     def start(self) -> int | None:
@@ -264,6 +265,8 @@ def _through(
         if size is None:
             why = field.reason or "it spans the whole input, whose size is not known"
             return AxisField(None, field.stride, field.padding, None, why)
+        if field.spans is not None or (count or 1) > 1:
+            return _everything(field, size, count or 1, name)
         window, count = Window(kernel=size), 1
     if window.repeat > 1:
         return _repeat(field, window.repeat, size, name)
@@ -283,6 +286,16 @@ def _through(
         aligned,
         reason,
     )
+
+
+def _everything(field: AxisField, size: int, count: int, name: str) -> AxisField:
+    """Every one of ``count`` outputs sees what all positions together see."""
+    spans = _spans(field, size)
+    if spans is None:
+        return AxisField(None, None, None, field.aligned and None, field.reason)
+    first, last = (np.full(count, side) for side in (spans[0].min(), spans[1].max()))
+    reason = field.reason or ("" if count == 1 else f"every position of {name!r} sees the same")
+    return _hull(first, last, field.aligned if count == 1 else False, reason)
 
 
 def _repeat(field: AxisField, times: int, size: int | None, name: str) -> AxisField:
@@ -336,7 +349,10 @@ def _merge(
     """The field where branches meet: aligned when stride and centre agree, else their hull."""
     one = fields[0]
     same_size = all(size == count for size in sizes)
-    if same_size and all(field is one or field == one for field in fields[1:]):
+    if same_size and all(
+        field is one or (field == one and field.spans is None and one.spans is None)
+        for field in fields[1:]
+    ):
         return one
     flags = [field.aligned for field in fields]
     reason = next((field.reason for field in fields if field.reason), "")

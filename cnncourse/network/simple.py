@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cnncourse.network.base import WHOLE, Layer, Pair, Weight, Window, pair, whole_number
+from cnncourse.network.base import (
+    WHOLE,
+    Layer,
+    Pair,
+    Weight,
+    Window,
+    pair,
+    recorded,
+    whole_number,
+)
 from cnncourse.network.shapes import Shape, volume
 
 
@@ -301,8 +310,7 @@ class Opaque(Layer):
         return self.shape
 
     def weights(self, *shapes: Shape) -> tuple[Weight, ...]:
-        counts = ((self.trainable_parameters, True), (self.fixed_parameters, False))
-        return tuple(Weight("recorded by Keras", (n,), moves) for n, moves in counts if n)
+        return recorded(self.trainable_parameters, self.fixed_parameters)
 
     def windows(self, *shapes: Shape) -> tuple[Window, Window]:
         return (WHOLE, WHOLE)

@@ -117,7 +117,7 @@ class Table:
         return f"<tr>{''.join(cells)}</tr>"
 
     def frame(self) -> Any:
-        """The table as a pandas DataFrame, numbers as numbers. Raises ImportError without pandas."""
+        """The table as a pandas DataFrame. Raises ImportError without pandas."""
         try:
             import pandas
         except ImportError as error:
