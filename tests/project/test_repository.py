@@ -65,7 +65,8 @@ def test_table_of_lessons_is_true() -> None:
     from cnncourse import exercises
 
     rows = re.findall(
-        r"^\| \[(\w+)\]\(notebooks/\1\.ipynb\) \| [^|]+ \| (\d+) \| (\d+) \| (\d+) min \| \d+ s \|$",
+        r"^\| \[(\w+)\]\(notebooks/\1\.ipynb\) \| [^|]+ "
+        r"\| (\d+) \| (\d+) \| (\d+) min \| \d+ s \|$",
         README,
         flags=re.MULTILINE,
     )
