@@ -334,7 +334,7 @@ WINDOW_PRODUCT = Exercise(
             "kernel-flipped",
             lambda window, kernel, bias: (window * kernel[::-1, ::-1]).sum() + bias,
             "You flipped the kernel. Here the kernel is laid on the window as it is.",
-            "The flip belongs to the mathematician's convolution; section 8 comes to it. Which "
+            "The flip belongs to the mathematician's convolution; section 1.8 comes to it. Which "
             "weight must meet the window's top-left number here?",
         ),
     ],
@@ -499,7 +499,7 @@ FEATURE_MAP = Exercise(
             lambda image, kernel, bias: _correlate_flat(image, kernel[::-1, ::-1]) + bias,
             "Your kernel is turned by 180°. Networks lay it on the window as it is.",
             "Check your indices: does the kernel's top-left weight meet the window's top-left "
-            "pixel? Section 8 shows where the turned kernel belongs.",
+            "pixel? Section 1.8 shows where the turned kernel belongs.",
         ),
         Misconception(
             "windows-side-by-side",

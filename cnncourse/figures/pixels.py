@@ -37,7 +37,7 @@ def image_row(
     for image, title in zip(images, titles, strict=True):
         drawn, width, height = _image(image, x, 26, side, limit if signed else None)
         parts += [text(x, 18, title, anchor="start", size=12.5), drawn]
-        x += max(width, 6.6 * len(title)) + _GAP
+        x += max(width, 7.6 * len(title)) + _GAP
         bottom = max(bottom, 26 + height)
     if signed:
         parts.append(_legend(8, bottom + 12))
@@ -76,7 +76,7 @@ def filter_bank(
             grid(kernel, x, 28, cell=cell, size=11),
             drawn,
         ]
-        x += max(width, 7.2 * len(name), kernel.shape[1] * cell) + _GAP
+        x += max(width, 8 * len(name), kernel.shape[1] * cell) + _GAP
         bottom = max(bottom, y_map + height)
     parts.append(_legend(8, bottom + 12))
     return Picture(canvas(max(x, 290), bottom + 34, parts), alt)

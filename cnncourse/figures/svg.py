@@ -75,6 +75,6 @@ def canvas(width: float, height: float, parts: Sequence[str], *, css_class: str 
     name = f' class="{css_class}"' if css_class else ""
     return (
         f'<svg{name} xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
-        f'width="{width:g}" height="{height:g}" style="max-width:100%;height:auto" '
+        f'width="{width:g}" height="{height:g}" style="display:block;max-width:100%;height:auto" '
         f'font-family="system-ui, sans-serif">{"".join(parts)}</svg>'
     )

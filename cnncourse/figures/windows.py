@@ -33,16 +33,16 @@ def slide_window(
     rows, columns = (height - kh) // stride + 1, (width - kw) // stride + 1
     x_kernel = 10 + width * CELL + _GAP
     x_map = x_kernel + kw * CELL + _GAP
-    tall = max(height, kh, rows) * CELL
+    tall = max(height * CELL, kh * CELL + 40, rows * CELL)  # 40: the bias stands below the kernel
     right = x_map + max(columns * CELL, 90) + 10
     middle = _TOP + tall / 2
-    y_kernel, y_map = middle - kh * CELL / 2, middle - rows * CELL / 2
+    y_image, y_kernel, y_map = (middle - n * CELL / 2 for n in (height, kh, rows))
     parts = [
         _STYLE,
-        text(10, 18, f"image {height}×{width}", anchor="start", weight="bold"),
+        text(10, y_image - 12, f"image {height}×{width}", anchor="start", weight="bold"),
         text(x_kernel, y_kernel - 12, f"kernel {kh}×{kw}", anchor="start", weight="bold"),
         text(x_map, y_map - 12, f"map {rows}×{columns}", anchor="start", weight="bold"),
-        grid(image, 10, _TOP),
+        grid(image, 10, y_image),
         grid(kernel, x_kernel, y_kernel, fill=_sign),
         text(x_kernel - _GAP / 2, middle + 8, "·", size=28, weight="bold"),
         text(x_map - _GAP / 2, middle + 6, "=", size=20, weight="bold"),
@@ -53,7 +53,16 @@ def slide_window(
             top, left = row * stride, column * stride
             window = image[top : top + kh, left : left + kw]
             parts.append(
-                _place(window, kernel, bias, (row, column), (top, left), (x_map, y_map), tall)
+                _place(
+                    window,
+                    kernel,
+                    bias,
+                    (row, column),
+                    (top, left),
+                    (x_map, y_map),
+                    y_image,
+                    _TOP + tall + 30,
+                )
             )
     hint = "Point at a place of the map, or walk through it with Tab."
     parts.append(text(10, _TOP + tall + 54, hint, anchor="start", size=12))
@@ -132,7 +141,8 @@ def _place(
     place: tuple[int, int],
     start: tuple[int, int],
     origin: tuple[float, float],
-    tall: float,
+    y_image: float,
+    y_sum: float,
 ) -> str:
     """One number of the map with what it shows when pointed at."""
     (row, column), (top, left), (kh, kw) = place, start, kernel.shape
@@ -142,14 +152,14 @@ def _place(
         f"output ({row}, {column}) reads rows {top}–{top + kh - 1}, "
         f"columns {left}–{left + kw - 1}: {number(answer)}"
     )
-    x_window, y_window = 10 + left * CELL, _TOP + top * CELL
+    x_window, y_window = 10 + left * CELL, y_image + top * CELL
     more = [
         rectangle(
             x_window, y_window, kw * CELL, kh * CELL, fill=ORANGE, opacity=0.25, stroke=ORANGE
         ),
         rectangle(x_window, y_window, kw * CELL, kh * CELL, stroke=ORANGE, line=3),
         rectangle(x + 1.5, y + 1.5, CELL - 3, CELL - 3, stroke=ORANGE, line=3),
-        text(10, _TOP + tall + 30, _sum(window, kernel, bias), anchor="start"),
+        text(10, y_sum, _sum(window, kernel, bias), anchor="start"),
     ]
     for (i, j), weight in np.ndenumerate(kernel):
         corner_x, corner_y = x_window + j * CELL + CELL - 3, y_window + i * CELL + CELL - 3
