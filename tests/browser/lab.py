@@ -12,25 +12,28 @@ def open_notebook(page: Any, url: str, name: str) -> None:
 
 
 def wait_until_idle(page: Any, timeout: int = 120) -> None:
-    """Wait until the kernel has nothing to do."""
-    page.wait_for_selector(
-        '.jp-Notebook-ExecutionIndicator[data-status="idle"]',
+    """Wait until the notebook's own kernel is connected and has nothing to do."""
+    page.wait_for_function(
+        """() => {
+            const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
+            return kernel?.connectionStatus === 'connected' && kernel?.status === 'idle';
+        }""",
         timeout=timeout * 1000,
-        state="attached",
     )
 
 
 def run_all(page: Any, timeout: int = 180) -> None:
     """Run every cell, and wait until the last has run."""
     # Not awaited: the command's promise ends only when every cell has run.
-    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
-    page.wait_for_function(
+    page.evaluate(
         """() => {
-            const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
-            return prompts.every(p => !p.textContent.includes('*'));
-        }""",
-        timeout=timeout * 1000,
+            const {commands, shell} = window.jupyterapp;
+            shell.activateById(shell.currentWidget.id);
+            window.finished = false;
+            commands.execute('notebook:run-all-cells').finally(() => { window.finished = true; });
+        }"""
     )
+    page.wait_for_function("() => window.finished", timeout=timeout * 1000)
     wait_until_idle(page, timeout)
 
 
