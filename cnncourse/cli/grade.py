@@ -114,7 +114,8 @@ def _show(assignment: "Assignment", course: "Course", done: "list[Result]") -> N
 
     roster = course.roster()
     width = max([len(r.student) for r in done] + [7])
-    click.echo(f"{assignment.name}: {len(done)} submissions, {assignment.max_points:g} points\n")
+    count = f"{len(done)} submission{'s' if len(done) != 1 else ''}"
+    click.echo(f"{assignment.name}: {count}, {assignment.max_points:g} points\n")
     click.echo(f"{'student':<{width}}  points  exercises")
     for result in done:
         marks = " ".join(_MARKS[verdict.state] for verdict in result.verdicts)

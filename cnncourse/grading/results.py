@@ -11,14 +11,14 @@ def as_json(result: Result) -> dict[str, Any]:
     """The object that ``cnncourse grade --json`` prints for a submission."""
     return {
         "student": result.student,
-        "points": _number(result.points),
-        "max_points": _number(result.max_points),
+        "points": number(result.points),
+        "max_points": number(result.max_points),
         "verdicts": [
             {
                 "exercise": verdict.exercise,
                 "state": verdict.state,
-                "points": _number(verdict.points),
-                "max_points": _number(verdict.max_points),
+                "points": number(verdict.points),
+                "max_points": number(verdict.max_points),
                 "message": verdict.text,
             }
             for verdict in result.verdicts
@@ -48,5 +48,6 @@ def load(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
 
 
-def _number(value: float) -> float | int:
+def number(value: float) -> float | int:
+    """Points without a needless ".0"."""
     return int(value) if float(value).is_integer() else float(value)
