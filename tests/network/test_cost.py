@@ -1,0 +1,169 @@
+"""Counts against the figures of the lecture, the papers and other counters."""
+
+import time
+
+import pytest
+
+from cnncourse import zoo
+from cnncourse.network import (
+    Add,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    DepthwiseConv2D,
+    Flatten,
+    GlobalAveragePool2D,
+    Input,
+    MaxPool2D,
+    Network,
+    Opaque,
+    SeparableConv2D,
+    branches,
+    chain,
+)
+from cnncourse.network.receptive import receptive_fields
+
+
+@pytest.mark.parametrize(
+    ("convention", "millions", "exact"),
+    [
+        ("mac", "568.740", 568_740_352),
+        ("mac+bias", "568.741", 568_741_352),
+        ("torchinfo", "568.763", 568_763_240),
+        ("fvcore", "578.876", None),
+        ("thop", "588.962", None),
+        ("flops", "1137.481", None),
+        ("tf-profiler", "1147.688", None),
+        ("xla-compiled", "1150.990", 1_150_989_568),  # as JAX 0.4.38 prints it
+        ("xla-lowered", "1156.202", 1_156_202_368),  # as JAX 0.4.38 prints it
+    ],
+)
+def test_one_mobilenet_many_answers(convention, millions, exact):
+    cost = zoo.mobilenet().cost(convention)
+    assert f"{cost.mult_adds / 1e6:.3f}" == millions
+    assert cost.complete
+    assert exact is None or cost.mult_adds == exact
+
+
+def test_xla_leaves_padding_out_of_vgg16():
+    # JAX 0.4.38, Keras 3.15: lowered and compiled alike.
+    assert zoo.vgg("D").cost("xla-lowered").mult_adds == 29_971_351_552
+    assert zoo.vgg("D").cost("xla-compiled").mult_adds == 29_971_351_552
+
+
+def test_what_a_convention_does_not_know_makes_the_total_at_least():
+    cost = zoo.resnet(18).cost("xla-compiled")
+    assert not cost.complete
+    assert "merge:add" in dict(cost.unknown)["conv2_block1_add"]
+    assert zoo.googlenet().cost("mac").complete  # conv + fc says nothing of LRN, by definition
+    assert not zoo.googlenet().cost("tf-profiler").complete
+
+
+def test_an_unknown_layer_is_never_counted_as_zero():
+    x = chain(Input((8, 8, 3)), Conv2D(4, 3), Opaque("Lambda", (6, 6, 4), 5, 2, name="odd"))
+    cost = Network("strange", x).cost()
+    assert cost["odd"].mult_adds is None
+    assert not cost.complete
+    assert "at least" in repr(cost)
+    assert (cost.parameters, cost.trainable) == (4 * 28 + 7, 4 * 28 + 5)
+    assert "≥" in str(Network("strange", x).table())
+
+
+def test_an_unknown_input_size_leaves_the_work_unknown():
+    cost = Network.chain("any", Input((None, None, 3)), Conv2D(8, 3)).cost()
+    assert (cost.parameters, cost.complete) == (224, False)
+    assert "input size" in cost["conv2d"].unknown
+
+
+def test_formulas_show_symbols_then_numbers_then_the_result():
+    cost = zoo.mnist().cost()
+    text = str(cost["conv2"].parameters)
+    assert text.endswith("64 × (3×3×32 + 1) = 18 496")
+    assert text.startswith("filters × (kernel_h×kernel_w×channels + 1)")
+    assert cost["conv2"].mult_adds.worked == "11×11 × 64 × 3×3×32 = 2 230 272"
+
+
+@pytest.mark.parametrize("name", ["googlenet-auxiliary", "resnet50", "mobilenet", "mnist"])
+@pytest.mark.parametrize("convention", ["mac", "thop", "tf-profiler", "xla-lowered"])
+def test_every_formula_evaluates_to_its_value(name, convention):
+    for layer in zoo.get(name).cost(convention).layers:
+        for formula in (layer.parameters, layer.mult_adds, layer.activations, layer.weights):
+            if formula is not None and formula.terms:
+                assert eval(formula.numbers.replace("×", "*")) == formula.value
+
+
+def test_formulas_of_every_kind_of_convolution():
+    x = Input((10, 9, 6))()
+    layers = [
+        Conv2D(8, (3, 2), groups=2, name="grouped"),
+        DepthwiseConv2D(3, depth_multiplier=2, name="deep"),
+        SeparableConv2D(5, 3, depth_multiplier=2, name="separable"),
+        DepthwiseConv2D(3, use_bias=False, name="bare"),
+    ]
+    for layer in layers:
+        cost = Network("one", layer(x)).cost()[layer.name]
+        for formula in (cost.parameters, cost.mult_adds):
+            assert eval(formula.numbers.replace("×", "*").replace("/", "//")) == formula.value
+    # Keras 3.15's count_params of the same layers.
+    counts = [Network("one", layer(x)).cost().parameters for layer in layers]
+    assert counts == [152, 120, 173, 54]
+
+
+def test_separable_against_ordinary_is_the_papers_ratio():
+    # Howard et al. 2017, §3.1: 1/N + 1/D_K².
+    start = Input((14, 14, 512))
+    whole = Network.chain("c", start, Conv2D(256, 3, padding="same", use_bias=False))
+    parts = Network.chain("s", start, SeparableConv2D(256, 3, padding="same", use_bias=False))
+    ratio = parts.cost().mult_adds / whole.cost().mult_adds
+    assert ratio == pytest.approx(1 / 256 + 1 / 9, rel=1e-12)
+
+
+def test_frozen_layers_and_moving_averages_are_not_trainable():
+    network = Network.chain(
+        "frozen",
+        Input((8, 8, 3)),
+        Conv2D(4, 3, trainable=False),
+        BatchNormalization(),
+        Flatten(),
+        Dense(2),
+    )
+    cost = network.cost()
+    assert (cost.parameters, cost.trainable, cost.non_trainable) == (112 + 16 + 290, 8 + 290, 120)
+
+
+def test_memory_follows_the_size_of_a_value():
+    network = Network.chain("m", Input((8, 8, 3)), Conv2D(4, 3), MaxPool2D())
+    cost, half = network.cost(), network.cost(bytes_per_value=2)
+    assert cost.activations_bytes == 4 * (192 + 144 + 36)
+    assert cost.weights_bytes == 448
+    assert half.activations_bytes * 2 == cost.activations_bytes
+
+
+def test_pooling_keeps_a_quarter_of_the_positions_and_has_no_parameters():
+    cost = Network.chain("p", Input((28, 28, 5)), MaxPool2D()).cost()
+    before, after = cost.layers
+    assert after.activations.value / before.activations.value == 0.25
+    assert (cost.parameters, after.output[2]) == (0, 5)
+
+
+def test_a_residual_sum_and_the_average_cost_no_mult_adds():
+    x = chain(Input((8, 8, 4)), Conv2D(4, 1, use_bias=False))
+    network = Network("r", GlobalAveragePool2D()(branches(x, [], [], join=Add())))
+    assert network.cost().mult_adds == 8 * 8 * 16
+
+
+def test_wrong_conventions_list_the_near_ones():
+    with pytest.raises(ValueError, match="tf-profiler"):
+        zoo.mnist().cost("tf-profile")
+
+
+def test_resnet152_in_under_twenty_milliseconds():
+    def once():
+        start = time.process_time()
+        network = zoo.resnet(152)
+        network.cost()
+        receptive_fields(network)
+        return time.process_time() - start
+
+    once()
+    assert min(once() for _ in range(10)) < 0.020

@@ -1,0 +1,109 @@
+"""The commands cost, receptive-field and papers."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from cnncourse.cli import main
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, arguments)
+
+
+def data(*arguments):
+    result = run(*arguments)
+    assert result.exit_code == 0, result.output
+    return json.loads(result.output)
+
+
+def test_cost_as_json():
+    found = data("cost", "mnist", "--json")
+    assert found["network"] == "mnist"
+    assert (found["convention"], found["input"]) == ("mac", [28, 28, 1])
+    row = found["layers"][3]
+    assert (row["name"], row["type"], row["output"]) == ("conv2", "Conv2D", [11, 11, 64])
+    assert (row["parameters"], row["mult_adds"]) == (18_496, 2_230_272)
+    assert row["formula"].endswith("64 × (3×3×32 + 1) = 18 496")
+    totals = found["totals"]
+    assert (totals["parameters"], totals["trainable"]) == (93_322, 93_322)
+    assert totals["complete"] is True
+    assert totals["activations_bytes"] == sum(each["activations_bytes"] for each in found["layers"])
+
+
+def test_cost_with_another_input_and_convention():
+    found = data("cost", "mobilenet", "--input", "160x160x3", "--convention", "flops", "--json")
+    assert found["totals"]["mult_adds"] == 2 * 290_675_200 or (
+        round(found["totals"]["mult_adds"] / 2e6, 2) == 290.68
+    )
+    assert (
+        data("cost", "mobilenet-1-160", "--json")["totals"]["mult_adds"] * 2
+        == (found["totals"]["mult_adds"])
+    )
+
+
+def test_cost_as_text():
+    result = run("cost", "vgg16")
+    assert "138 357 544" in result.output
+    assert "15 470 264 320" in result.output
+
+
+def test_receptive_field_as_json():
+    found = data("receptive-field", "vgg16", "--layer", "block5_pool", "--json")
+    assert found["size"] == [212, 212]
+    assert (found["stride"], found["padding"], found["aligned"]) == ([32, 32], [90, 90], True)
+    assert found["layer"] == "block5_pool"
+    assert found["input"] == [224, 224, 3]
+    assert data("receptive-field", "resnet50", "--json")["size"] == [483, 483]
+    free = data("receptive-field", "googlenet", "--input", "?x?x3", "--layer", "pool5", "--json")
+    assert free["input"] == [None, None, 3]
+
+
+def test_every_field():
+    assert len(data("receptive-field", "mnist", "--all", "--json")) == 9
+    assert "aligned" in run("receptive-field", "mnist").output
+
+
+def test_papers():
+    rows = data("papers", "--json")
+    row = next(row for row in rows if row["row"] == "34-layer")
+    assert (row["printed"], row["verdict"]) == ("3.6", "other convention")
+    assert "1.91" in run("papers").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("cost", "vgg61"), "vgg16"),
+        (("cost", "vgg16", "--input", "224"), "224x224x3"),
+        (("cost", "vgg16", "--input", "16x16x3"), "block5_pool"),
+        (("cost", "vgg16", "--convention", "macc"), "mac"),
+        (("cost", "missing.keras"), "no file"),
+        (("receptive-field", "vgg16", "--layer", "block5_pol"), "block5_pool"),
+    ],
+)
+def test_mistakes_are_explained_without_a_traceback(arguments, says):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert says in result.output
+    assert "Traceback" not in result.output
+
+
+def test_the_command_is_quick_and_does_not_import_tensorflow():
+    code = (
+        "import sys, time; from cnncourse.cli import main\n"
+        "try: main(['cost', 'vgg16'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'tensorflow', 'keras', 'matplotlib', 'pandas'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+        "print(time.process_time())"
+    )
+    times = []
+    for _ in range(3):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        times.append(float(done.stdout.split()[-1]))
+    assert min(times) < 0.6  # of processor time: what a free machine takes

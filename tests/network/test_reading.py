@@ -1,0 +1,243 @@
+"""Keras models in, Keras models out: layer types, strangers' files, other counters."""
+
+import numpy as np
+import pytest
+from keras_models import cheap_weights
+
+from cnncourse import zoo
+from cnncourse.network import (
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    DepthwiseConv2D,
+    Flatten,
+    Input,
+    L2Pool2D,
+    LocalResponseNormalization,
+    MaxPool2D,
+    Network,
+    SeparableConv2D,
+    effective_field,
+    from_keras,
+    load,
+)
+
+pytestmark = pytest.mark.tensorflow
+
+keras = pytest.importorskip("keras")
+layers = keras.layers
+
+
+def sequential(*stack, shape=(13, 10, 6)):
+    return keras.Sequential([keras.Input(shape), *stack])
+
+
+def strange():
+    @keras.saving.register_keras_serializable("test_reading")
+    class Double(layers.Layer):
+        def build(self, shape):
+            self.scale = self.add_weight(shape=(shape[-1],), name="scale")
+
+        def call(self, x):
+            return 2 * x * self.scale
+
+    return sequential(
+        layers.Conv2D(4, 3, name="conv"),
+        layers.Lambda(lambda x: x[:, ::2], output_shape=(6, 8, 4), name="every_other_row"),
+        Double(name="double"),
+        layers.Conv2D(5, 3, name="last"),
+    )
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        lambda: layers.Conv2D(8, (3, 2), strides=(2, 1), padding="same", groups=2),
+        lambda: layers.Conv2D(8, 3, dilation_rate=2, use_bias=False),
+        lambda: layers.DepthwiseConv2D(3, depth_multiplier=2, strides=2),
+        lambda: layers.SeparableConv2D(5, 3, depth_multiplier=2, padding="same"),
+        lambda: layers.MaxPooling2D(3, 2, "same"),
+        lambda: layers.AveragePooling2D((2, 3)),
+        lambda: layers.GlobalMaxPooling2D(keepdims=True),
+        lambda: layers.BatchNormalization(scale=False),
+        lambda: layers.LayerNormalization(),
+        lambda: layers.ZeroPadding2D(((1, 2), (3, 0))),
+        lambda: layers.Cropping2D(((1, 2), (3, 0))),
+        lambda: layers.UpSampling2D((2, 3)),
+        lambda: layers.Reshape((26, -1)),
+        lambda: layers.Dense(7),
+        lambda: layers.SpatialDropout2D(0.2),
+        lambda: layers.PReLU(),
+        lambda: layers.ReLU(6.0),
+    ],
+)
+def test_each_layer_agrees_with_keras(layer):
+    model = sequential(layer())
+    network = from_keras(model)
+    assert network.cost().complete
+    assert network.output_shape == model.output_shape[1:]
+    assert network.cost().parameters == model.count_params()
+
+
+def test_layers_of_this_package_agree_with_keras():
+    network = Network.chain(
+        "all",
+        Input((21, 20, 6)),
+        Conv2D(8, (3, 2), groups=2),
+        DepthwiseConv2D(3, depth_multiplier=2),
+        SeparableConv2D(5, 3, depth_multiplier=2),
+        BatchNormalization(),
+        LocalResponseNormalization(),
+        L2Pool2D(2),
+        MaxPool2D(3, 2, "same"),
+        Flatten(),
+        Dense(4),
+    )
+    model = network.to_keras()
+    assert [tuple(layer.output.shape[1:]) for layer in model.layers] == [
+        node.shape for _, node in network
+    ]
+    counts = [layer.count_params() for layer in model.layers]
+    assert counts == [layer.parameters.value for layer in network.cost().layers]
+
+
+def test_l2_pooling_is_the_root_of_the_mean_of_squares():
+    model = Network.chain("l2", Input((2, 2, 1)), L2Pool2D(2)).to_keras()
+    values = np.array([3.0, 4.0, 0.0, 0.0]).reshape(1, 2, 2, 1)
+    assert float(np.asarray(model(values)).item()) == pytest.approx(2.5)
+
+
+def test_lambda_and_custom_layers_are_read_as_far_as_it_goes():
+    model = strange()
+    network = from_keras(model)
+    cost = network.cost()
+    assert [node.layer.kind for _, node in network][1:] == ["Conv2D", "Lambda", "Double", "Conv2D"]
+    assert cost.parameters == model.count_params() == 220 + 4 + 185
+    assert [name for name, _ in cost.unknown] == ["every_other_row", "double"]
+    assert cost.mult_adds == 11 * 8 * 4 * 54 + 4 * 6 * 5 * 36  # both convolutions, no more
+    assert network.receptive_field("last").aligned is not True
+    assert "Lambda" in str(network.table())
+
+
+def test_a_custom_layer_is_not_taken_for_the_keras_layer_of_its_name():
+    class Dense(layers.Layer):
+        def call(self, x):
+            return x
+
+    network = from_keras(sequential(Dense(name="mine")))
+    assert network.cost().unknown[0][0] == "mine"
+
+
+def test_a_strangers_file_is_loaded_in_safe_mode_only(tmp_path):
+    path = tmp_path / "stranger.keras"
+    strange().save(path)
+    with pytest.raises(ValueError, match="safe mode"):
+        load(path)
+    sequential(layers.Conv2D(4, 3)).save(tmp_path / "good.keras")
+    assert load(tmp_path / "good.keras").cost().parameters == 220
+    with pytest.raises(FileNotFoundError):
+        load(tmp_path / "none.keras")
+    (tmp_path / "old.h5").write_bytes(b"")
+    with pytest.raises(ValueError, match="can hold code"):
+        load(tmp_path / "old.h5")
+
+
+def test_the_zoos_own_layers_load_from_a_file(tmp_path):
+    network = Network.chain(
+        "own", Input((8, 8, 3)), Conv2D(4, 3), LocalResponseNormalization(), L2Pool2D(2)
+    )
+    network.to_keras().save(tmp_path / "own.keras")
+    back = load(tmp_path / "own.keras")
+    assert list(back.names) == list(network.names)
+    assert back.cost().complete
+
+
+def test_a_model_inside_a_model_is_opened_up():
+    base = keras.Sequential(
+        [keras.Input((20, 20, 3)), layers.Conv2D(4, 3, name="conv")], name="base"
+    )
+    base.trainable = False
+    model = sequential(base, layers.Flatten(), layers.Dense(2), shape=(20, 20, 3))
+    network = from_keras(model)
+    assert "base.conv" in network.names
+    cost = network.cost()
+    assert cost.parameters == model.count_params()
+    assert cost.trainable == 18 * 18 * 4 * 2 + 2
+
+
+def test_the_transfer_model_of_the_lecture():
+    with cheap_weights(keras):
+        base = keras.applications.VGG16(weights=None, include_top=False, input_shape=(150, 150, 3))
+        top = [layers.Flatten(), layers.Dense(256), layers.Dense(1)]
+        model = keras.Sequential([keras.Input((150, 150, 3)), base, *top])
+    cost = from_keras(model).cost()
+    assert cost.parameters == 16_812_353
+    assert [layer.parameters.value for layer in cost.layers[-2:]] == [2_097_408, 257]
+
+
+def test_a_shared_layer_is_counted_once_and_works_twice():
+    shared = layers.Conv2D(4, 3, padding="same", name="shared")
+    image = keras.Input((8, 8, 4))
+    model = keras.Model(image, layers.Add()([shared(image), shared(shared(image))]))
+    network = from_keras(model)
+    cost = network.cost()
+    assert cost.parameters == model.count_params() == 148
+    assert cost.mult_adds % (64 * 4 * 36) == 0
+    assert cost.mult_adds // (64 * 4 * 36) == sum(
+        node.layer.kind == "Conv2D" for _, node in network
+    )
+    assert network.to_keras().count_params() == 148
+
+
+def test_models_without_a_graph_are_refused_with_the_reason():
+    class Subclassed(keras.Model):
+        def call(self, x):
+            return x
+
+    with pytest.raises(ValueError, match="functional and sequential"):
+        from_keras(Subclassed())
+    with pytest.raises(ValueError, match="build it first"):
+        from_keras(keras.Sequential([layers.Conv2D(4, 3)]))
+
+
+@pytest.mark.parametrize("name", ["MobileNet", "ResNet50", "VGG16"])
+def test_what_tensorflows_profiler_reports(name):
+    import tensorflow as tf
+    from tensorflow.python.framework.convert_to_constants import (
+        convert_variables_to_constants_v2_as_graph,
+    )
+
+    with cheap_weights(keras):
+        model = getattr(keras.applications, name)(weights=None, input_shape=(64, 64, 3), classes=10)
+    call = tf.function(lambda x: model(x, training=False))
+    concrete = call.get_concrete_function(tf.TensorSpec((1, 64, 64, 3), tf.float32))
+    frozen, _ = convert_variables_to_constants_v2_as_graph(concrete)
+    with tf.Graph().as_default() as graph:
+        tf.graph_util.import_graph_def(frozen.graph.as_graph_def(), name="")
+        options = tf.compat.v1.profiler.ProfileOptionBuilder.float_operation()
+        options = tf.compat.v1.profiler.ProfileOptionBuilder(options).with_empty_output().build()
+        reported = tf.compat.v1.profiler.profile(graph, options=options).total_float_ops
+    assert from_keras(model).cost("tf-profiler").mult_adds == reported
+
+
+def test_the_effective_field_is_a_gaussian_of_known_width():
+    # Luo et al. 2016: n layers of k×k uniform kernels, stride 1: variance n(k² − 1)/12.
+    count, kernel = 6, 3
+    stack = [layers.Conv2D(1, kernel, use_bias=False, name=f"c{i}") for i in range(count)]
+    model = sequential(*stack, shape=(41, 41, 1))
+    for layer in stack:
+        layer.kernel.assign(np.ones(layer.kernel.shape))
+    field = effective_field(model, f"c{count - 1}", samples=2)
+    assert field.variance == pytest.approx((count * (kernel**2 - 1) / 12,) * 2, rel=1e-5)
+    assert field.center == pytest.approx((20, 20))
+    with pytest.raises(ValueError, match="c5"):
+        effective_field(model, "c55")
+
+
+def test_the_effective_field_lies_inside_the_theoretical_one():
+    network = zoo.get("resnet18").with_input((64, 64, 3))
+    name = "conv3_block1_out"
+    field = effective_field(network.to_keras(), name, (3, 4), samples=2)
+    trace = network.reads(name, (3, 4))
+    assert not (field.gradient[~trace.mask] != 0).any()
+    assert (field.gradient[trace.mask] != 0).mean() > 0.9
