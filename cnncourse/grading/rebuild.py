@@ -155,6 +155,7 @@ def _sort_out(index: _Index, submitted: Sequence[Cell]) -> _Taken:
 
 def _promote(index: _Index, taken: _Taken) -> None:
     """Answers that stand in an extra cell, while the exercise's own cell is empty or gone."""
+    found: list[str] = []
     for name, position in index.exercises.items():
         stub = index.cells[position]
         if any(_written(copy, stub) for copy in taken.copies.get(position, ())):
@@ -164,9 +165,12 @@ def _promote(index: _Index, taken: _Taken) -> None:
             if answers:
                 taken.extras[anchor] = [c for c in extras if c not in answers]
                 taken.copies.setdefault(position, []).extend(answers)
-                taken.anomalies.append(
-                    f"The answer to {name!r} stood in a cell of its own; it was graded there."
-                )
+                found.append(name)
+    if found:
+        which = ", ".join(dict.fromkeys(found))
+        taken.anomalies.append(
+            f"Answers stood in cells of their own and were graded there: {which}."
+        )
 
 
 def _written(copy: Cell, original: Cell) -> bool:

@@ -136,7 +136,7 @@ def test_an_answer_in_a_cell_of_its_own_is_found():
     rebuilt = build(notebook)
     assert step(rebuilt, "exercise", "scaled").source == RIGHT["scaled"]
     assert not [s for s in rebuilt.steps if s.role == "extra"]
-    assert "cell of its own" in rebuilt.anomalies[0]
+    assert "cells of their own" in rebuilt.anomalies[0]
 
 
 def test_the_order_is_restored():
