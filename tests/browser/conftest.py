@@ -63,6 +63,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         home / "settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings",
         {"windowingMode": "none"},
     )
+    _write(
+        home / "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings",
+        {"fetchNews": "false"},  # or its question covers a corner of every picture
+    )
     command = [sys.executable, "-m", "cnncourse", "lab", "--no-browser", "--port", str(port)]
     log = (home / "server.log").open("wb")
     process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
