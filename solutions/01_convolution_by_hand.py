@@ -69,9 +69,10 @@ figures.flattened(seven, pixel=(10, 12))
 # %% [markdown]
 # ### Problem one: the number of weights
 #
-# <div class="alert alert-info"><b>Unit, weight, bias.</b> A <i>unit</i> of a dense layer multiplies
-# every input by a <i>weight</i> of its own, adds the products up, and adds one more number, the
-# <i>bias</i>. Weights and biases are the layer's <i>parameters</i>: what training must find.</div>
+# <div class="alert alert-info" style="color: #1f2933"><b>Unit, weight, bias.</b> A <i>unit</i> of a
+# dense layer multiplies every input by a <i>weight</i> of its own, adds the products up, and adds
+# one more number, the <i>bias</i>. Weights and biases are the layer's <i>parameters</i>: what
+# training must find.</div>
 #
 # ### Exercise 1 · The price of flattening · 1 point
 #
@@ -104,7 +105,7 @@ if check.passed("dense_parameters"):
     print(f"{dense_parameters(150, 150, 3, 256):,}")
 
 # %% [markdown]
-# Seventeen million, and that is only the first layer. Remember the number: we come back to it in
+# A million is a lot for one layer, and this is more. Remember the number: we come back to it in
 # section 1.7.
 #
 # ### Exercise 2 · Flatten a batch · 1 point
@@ -229,9 +230,9 @@ figures.bars(names, shares, alt, show=lambda share: f"{share:.1%}")
 # * Neighbours stay together: a window is made of neighbours.
 # * A stroke that moves meets the same weights at its new place.
 #
-# <div class="alert alert-info"><b>Kernel, filter.</b> The small table of weights is the
-# <i>kernel</i>. A kernel with its bias is a <i>filter</i>. Using the same filter at every place is
-# called <i>weight sharing</i>.</div>
+# <div class="alert alert-info" style="color: #1f2933"><b>Kernel, filter.</b> The small table of
+# weights is the <i>kernel</i>. A kernel with its bias is a <i>filter</i>. Using the same filter at
+# every place is called <i>weight sharing</i>.</div>
 
 # %% [markdown]
 # How do you compare a window with a kernel? Multiply number by number, each with the one at its own
@@ -346,10 +347,11 @@ if check.passed("feature_map"):
 # %% [markdown]
 # The map moves along and keeps its numbers. Nothing has to be learned again.
 #
-# <div class="alert alert-info"><b>Equivariant, invariant.</b> When the input moves and the output
-# moves along, the layer is <i>equivariant</i>. When the output stays the same, it is
-# <i>invariant</i>. Convolution gives the first. A whole network gets some of the second, from
-# layers to come, and never all of it: lesson 5 measures how much.</div>
+# <div class="alert alert-info" style="color: #1f2933"><b>Equivariant, invariant.</b> When the input
+# moves and the output moves along, the layer is <i>equivariant</i>. When the output stays the same,
+# it is <i>invariant</i>. Convolution gives the first, away from the image's edges. A whole network
+# gets some of the second, from layers to come, and never all of it: lesson 5 measures how
+# much.</div>
 
 # %% [markdown]
 # Sharing has one more gift. A weight of a dense layer learns from one pixel of each image. A shared
@@ -567,9 +569,9 @@ if check.passed("conv_parameters"):
 # window. That is the same as turning the kernel by 180° (flipping rows and columns) and sliding it
 # as before.
 #
-# <div class="alert alert-info"><b>Cross-correlation.</b> What you have written so far, without the
-# flip, is called <i>cross-correlation</i> in mathematics. Deep-learning libraries compute it,
-# and call it convolution. So does this course.</div>
+# <div class="alert alert-info" style="color: #1f2933"><b>Cross-correlation.</b> What you have
+# written so far, without the flip, is called <i>cross-correlation</i> in mathematics. Deep-learning
+# libraries compute it, and call it convolution. So does this course.</div>
 
 # %% [markdown]
 # ### Exercise 10 · The mathematician's convolution · 1 point
@@ -677,8 +679,8 @@ if check.passed("edge_kernel") and check.passed("conv2d"):
 # After a convolution layer a network puts a simple rule that is not a weighted sum. The most common
 # one keeps positive answers and sets negative ones to 0.
 #
-# <div class="alert alert-info"><b>ReLU</b>, short for <i>rectified linear unit</i>:
-# <code>np.maximum(x, 0)</code>.</div>
+# <div class="alert alert-info" style="color: #1f2933"><b>ReLU</b>, short for <i>rectified linear
+# unit</i>: <code>np.maximum(x, 0)</code>.</div>
 
 # %% tags=["demo"]
 if check.passed("edge_kernel") and check.passed("feature_map"):
