@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from cnncourse.training.backend import quietly
 from cnncourse.training.history import History
 from cnncourse.training.progress import Bar
 from cnncourse.training.seeds import set_seeds
@@ -35,7 +36,8 @@ def fit(
     _check(model, x, y, epochs, batch_size, validation)
     if seed is not None:
         set_seeds(seed)
-    import keras
+    with quietly():
+        import keras
 
     steps = -(-len(x) // batch_size)
     bar = Bar(epochs * steps)

@@ -1,9 +1,11 @@
 """Training tells the truth about itself: profile, seeds, history, interrupt, arguments."""
 
+import os
+
 import numpy as np
 import pytest
 
-from cnncourse.training import History, attempt, fit, profile, set_seeds
+from cnncourse.training import History, attempt, fit, profile, quietly, set_seeds
 
 
 def test_profile_is_full_unless_asked(monkeypatch):
@@ -168,3 +170,14 @@ def test_attempt_waits_for_what_is_not_written(capsys):
     assert attempt(lambda: 5) == 5
     with pytest.raises(ZeroDivisionError):
         attempt(lambda: 1 / 0)
+
+
+def test_quietly_silences_compiled_code_and_nothing_after_it(capfd):
+    with quietly():
+        os.write(2, b"advice from a library")
+    os.write(2, b"heard")
+    assert capfd.readouterr().err == "heard"
+    with pytest.raises(ImportError), quietly():
+        raise ImportError
+    os.write(2, b"again")
+    assert capfd.readouterr().err == "again"
