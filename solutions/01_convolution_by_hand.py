@@ -664,9 +664,7 @@ if check.passed("edge_kernel") and check.passed("conv2d"):
 # %% tags=["demo"]
 if check.passed("edge_kernel") and check.passed("conv2d"):
     maps = conv2d(seven[..., None], np.stack(bank, axis=-1)[:, :, None], np.zeros(4), 1)
-    alt = (
-        "The seven and its four edge maps: the level filter shows the bar, the rising one the leg."
-    )
+    alt = "The seven and its edge maps: the level filter shows the bar, the rising one the leg."
     display(figures.filter_bank(seven, bank, list(np.moveaxis(maps, -1, 0)), names, alt))
 
 # %% [markdown]
@@ -690,9 +688,9 @@ if check.passed("edge_kernel") and check.passed("feature_map"):
     display(figures.image_row(pair, titles, alt, signed=True, side=150))
 
 # %% [markdown]
-# Why bother? Without it, a second layer would be wasted: two convolutions in a row are again *one*
-# convolution, with a larger kernel. See for yourself. Two 3×3 kernels, one after the other, equal
-# one 5×5 kernel:
+# Why bother? Without it, a second layer would add nothing new: two convolutions in a row are again
+# *one* convolution, with a larger kernel. See for yourself. Two 3×3 kernels, one after the other,
+# equal one 5×5 kernel:
 
 # %% tags=["demo"]
 if check.passed("edge_kernel") and check.passed("true_convolution"):
@@ -748,7 +746,7 @@ if check.passed("conv2d"):
     print("and so does yours:", np.allclose(answers[0], conv2d(image, kernels, biases, 1)))
 
 # %% [markdown]
-# **Predict.** How many times faster is the last rung than the first? 10×, 100×, 1000×? Then
+# **Predict.** How many times faster is the last rung than the first? 10×, 100×, 1000×, more? Then
 # measure, on your own machine:
 
 # %% tags=["demo", "nbval-ignore-output"]

@@ -173,8 +173,8 @@ def _legend(x: float, y: float) -> str:
     scale = np.linspace(-1, 1, 41)[None]
     return (
         text(x, y + 10, "below 0", anchor="start", size=11)
-        + f'<image href="{_png(scale, 1.0)}" x="{x + 48:g}" y="{y:g}" width="140" height="12" '
+        + f'<image href="{_png(scale, 1.0)}" x="{x + 54:g}" y="{y:g}" width="140" height="12" '
         'preserveAspectRatio="none"/>'
-        + rectangle(x + 48, y, 140, 12, stroke=GRID)
-        + text(x + 194, y + 10, "above 0", anchor="start", size=11)
+        + rectangle(x + 54, y, 140, 12, stroke=GRID)
+        + text(x + 200, y + 10, "above 0", anchor="start", size=11)
     )
