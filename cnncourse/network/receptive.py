@@ -258,7 +258,7 @@ def _through(
     field: AxisField, window: Window, size: int | None, count: int | None, name: str
 ) -> AxisField:
     """The field behind a window: over ``size`` positions, at ``count`` outputs."""
-    if window == POINT:
+    if window == POINT and (field.spans is None or size == count):
         return field
     if window.whole:
         # Global pooling, Flatten: one window over all positions, as in a fully convolutional net.

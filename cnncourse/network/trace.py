@@ -146,7 +146,7 @@ def _backward(mask: np.ndarray, node: Node, source: Node) -> np.ndarray:
 
 
 def _axis_back(mask: np.ndarray, window: Window, size: int) -> np.ndarray:
-    if window == Window():
+    if window == Window() and len(mask) == size:  # padding behind changes the size alone
         return mask
     if window.whole:
         return np.broadcast_to(np.any(mask, axis=0, keepdims=True), (size, *mask.shape[1:]))
@@ -170,7 +170,7 @@ def _forward(mask: np.ndarray, node: Node, source: Node) -> np.ndarray:
 
 
 def _axis_on(mask: np.ndarray, window: Window, size: int) -> np.ndarray:
-    if window == Window():
+    if window == Window() and len(mask) == size:  # padding behind changes the size alone
         return mask
     if window.whole:
         return np.broadcast_to(np.any(mask, axis=0, keepdims=True), (size, *mask.shape[1:]))

@@ -126,6 +126,12 @@ def image(height, width=None):
         [DepthwiseConv2D(3), SeparableConv2D(1, 2, strides=2)],
         [ZeroPadding2D(((2, 0), (0, 1))), Conv2D(1, 3, strides=2)],
         [Cropping2D(((1, 0), (2, 1))), Conv2D(1, 3, padding="same")],
+        [
+            UpSampling2D(2),
+            ZeroPadding2D(((0, 2), (0, 1))),
+            Conv2D(1, 3),
+            Cropping2D(((0, 1), (0, 2))),
+        ],
     ],
     ids=lambda layers: " ".join(layer.kind for layer in layers),
 )

@@ -208,7 +208,8 @@ def test_what_tensorflows_profiler_reports(name):
     )
 
     with cheap_weights(keras):
-        model = getattr(keras.applications, name)(weights=None, input_shape=(64, 64, 3), classes=10)
+        top = {"include_top": False, "pooling": "avg"} if name == "VGG16" else {"classes": 10}
+        model = getattr(keras.applications, name)(weights=None, input_shape=(64, 64, 3), **top)
     call = tf.function(lambda x: model(x, training=False))
     concrete = call.get_concrete_function(tf.TensorSpec((1, 64, 64, 3), tf.float32))
     frozen, _ = convert_variables_to_constants_v2_as_graph(concrete)
