@@ -96,18 +96,25 @@ def feeds(network: Network, position: tuple[int, int], layer: str) -> Trace:
     position: row and column, from (0, 0). Raises IndexError for a position that is not there,
     ValueError where the input size is not known.
     """
-    target, source = network[layer], network.inputs[0]
-    masks = {source: _point(network.name_of(source), source, position)}
-    exact = True
-    for node in network.nodes:
+    target = network[layer]
+    found = spread(network, position).get(layer)
+    return found or Trace(layer, np.zeros(_sizes(target), bool))
+
+
+def spread(network: Network, position: tuple[int, int]) -> dict[str, Trace]:
+    """What one position of the first input feeds, in every layer that depends on that input."""
+    source = network.inputs[0]
+    start = Trace(network.name_of(source), _point(network.name_of(source), source, position))
+    traces = {source: start}
+    for name, node in network:
         for each in node.inputs:
-            if each in masks:
-                exact = exact and not isinstance(node.layer, Opaque)
-                front = _forward(masks[each], node, each)
-                masks[node] = masks[node] | front if node in masks else front
-        if node is target:
-            break
-    return Trace(layer, masks.get(target, np.zeros(_sizes(target), bool)), exact)
+            if each in traces:
+                mask = _forward(traces[each].mask, node, each)
+                exact = traces[each].exact and not isinstance(node.layer, Opaque)
+                if node in traces:
+                    mask, exact = mask | traces[node].mask, exact and traces[node].exact
+                traces[node] = Trace(name, mask, exact)
+    return {trace.layer: trace for trace in traces.values()}
 
 
 def _sizes(node: Node) -> tuple[int, int]:
