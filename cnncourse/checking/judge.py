@@ -124,8 +124,8 @@ def _explain(
     message = _sentence(cases[first], difference, len(cases), len(cases) - len(wrong))
     known = _recognise(exercise, cases, answers)
     hint = known.says if known else difference.clue
-    if not hint and state == "failed" and exercise.accepts and difference.wrong is None:
-        hint = f"The answer must be {exercise.accepts}."
+    if not hint and answers[first].state == "returned" and difference.wrong is None:
+        hint = f"The answer must be {exercise.accepts}." if exercise.accepts else ""
     return Verdict(
         exercise=exercise.name,
         state=state,

@@ -1,4 +1,4 @@
-"""Colours that stay apart for colour-blind readers (Okabe and Ito 2008, "Color universal design")."""
+"""Colours that stay apart for colour-blind readers (Okabe and Ito 2008, Color universal design)."""
 
 BLUE = "#0072B2"
 ORANGE = "#E69F00"

@@ -165,3 +165,10 @@ def test_html_is_escaped() -> None:
         raise ValueError("<script>alert(1)</script>")
 
     assert "<script>" not in verdict(broken)._repr_html_()
+
+
+def test_an_exception_gets_no_lecture_on_types() -> None:
+    def broken(x: np.ndarray, k: int, stride: int = 1) -> np.ndarray:
+        return windows(x, k, stride) if stride == 2 else x[99]
+
+    assert "must be" not in verdict(broken).text
