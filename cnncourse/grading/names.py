@@ -1,6 +1,7 @@
 """Which top-level names a cell defines and uses. Reads the text; runs nothing."""
 
 import ast
+import symtable
 from functools import lru_cache
 
 
@@ -31,7 +32,22 @@ def defined(source: str) -> frozenset[str]:
 
 
 def used(source: str) -> frozenset[str]:
-    """Every name that is read anywhere in the source."""
+    """Names that the source reads from outside: globals, not parameters or local variables."""
     tree = parse(source)
-    nodes = ast.walk(tree) if tree else ()
-    return frozenset(n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
+    if tree is None:
+        return frozenset()
+    try:
+        tables = [symtable.symtable(ast.unparse(tree), "cell", "exec")]
+    except (SyntaxError, ValueError, RecursionError):  # parses, and still does not compile
+        return frozenset()
+    found: set[str] = set()
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        top = table.get_type() == "module"
+        found |= {
+            s.get_name()
+            for s in table.get_symbols()
+            if s.is_referenced() and (top or s.is_global())
+        }
+    return frozenset(found)

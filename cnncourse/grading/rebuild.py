@@ -63,6 +63,7 @@ def rebuild(source: Sequence[Cell], submitted: Sequence[Cell]) -> Rebuilt:
         copies = taken.copies.get(position, [])
         steps += _steps(index, position, cell, copies, taken.anomalies)
         steps += [_extra(extra) for extra in taken.extras.get(position, ())]
+    steps = _rest_demos(steps)
     _describe(index, taken, submitted)
     return Rebuilt(tuple(steps), _sources(steps), tuple(dict.fromkeys(taken.anomalies)))
 
@@ -202,10 +203,6 @@ def _steps(
         return [Step(kind, cell.source, kind == "plain", template=cell)]
     first, *more = own
     steps = [Step(kind, first.source, True, own=True, template=cell)]
-    if kind == "demo":
-        # Playing with a demo is what it is there for; it runs only when it defines something new.
-        new = names.defined(first.source) - names.defined(cell.source)
-        steps = [replace(steps[0], run=bool(new))]
     return steps + [_extra(copy) for copy in more]
 
 
@@ -224,9 +221,26 @@ def _join(name: str, parts: list[Cell], anomalies: list[str]) -> str:
     return joined
 
 
+def _rest_demos(steps: Sequence[Step]) -> list[Step]:
+    """Of the demos that a student played with, only those run that define what an answer needs."""
+    needed: set[str] = set()
+    for step in steps:
+        if step.own and step.role in ("exercise", "extra", "plain"):
+            needed |= names.used(step.source)
+    return [
+        replace(step, run=bool(_new_names(step) & needed)) if step.role == "demo" else step
+        for step in steps
+    ]
+
+
+def _new_names(step: Step) -> frozenset[str]:
+    original = names.defined(step.template.source) if step.template else frozenset[str]()
+    return names.defined(step.source) - original if step.own else frozenset[str]()
+
+
 def _extra(cell: Cell) -> Step:
     if cell.kind == "code":
-        return Step("extra", cell.source, True, own=True)
+        return Step("demo" if "demo" in cell.tags else "extra", cell.source, True, own=True)
     return Step("note", cell.source, False, own=True)
 
 

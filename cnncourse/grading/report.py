@@ -4,7 +4,7 @@ import html
 from collections.abc import Sequence
 
 from cnncourse.figures import palette
-from cnncourse.grading.summary import STATES, ClassSummary, ExerciseSummary, histogram
+from cnncourse.grading.summary import STATES, ClassSummary, ExerciseSummary, Mistake, histogram
 
 _COLOURS = {
     "passed": palette.GREEN,
@@ -13,6 +13,7 @@ _COLOURS = {
     "not attempted": palette.GRID,
 }
 _MARKS = {"passed": "✓", "failed": "✗", "error": "!", "not attempted": "○"}
+_SHOWN = 12  # misconceptions that are not folded away
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1f2933; --soft: #52606d; --line: #d9dee4;
   --page: #f5f7fa; --card: #ffffff; --bar: #0072B2; }
@@ -45,6 +46,7 @@ svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
 .key { display: inline-block; width: .8em; height: .8em; border-radius: 2px;
   margin: 0 .35em 0 1.1em; }
 .marks td { white-space: nowrap; }
+summary { cursor: pointer; padding: .7rem 0; color: var(--soft); }
 ul { margin: 0; padding-left: 1.1rem; }
 """
 
@@ -153,7 +155,7 @@ def _stacked(exercise: ExerciseSummary) -> str:
             f'fill="{_COLOURS[state]}"><title>{count} {state}</title></rect>'
         )
         if wide > 16:
-            ink = "#1f2933" if state == "not attempted" else "#ffffff"
+            ink = "#ffffff" if state in ("passed", "failed") else palette.INK
             parts.append(
                 f'<text x="{x + wide / 2 - 1:.1f}" y="17" text-anchor="middle" '
                 f'style="fill:{ink}">{count}</text>'
@@ -169,10 +171,18 @@ def _stacked(exercise: ExerciseSummary) -> str:
 def _mistakes(summary: ClassSummary) -> str:
     if not summary.mistakes:
         return "<p class='soft' style='margin:0'>None of the known ones.</p>"
+    first, rest = summary.mistakes[:_SHOWN], summary.mistakes[_SHOWN:]
+    text = _mistake_table(first)
+    if rest:
+        text += f"<details><summary>{len(rest)} more</summary>{_mistake_table(rest)}</details>"
+    return text
+
+
+def _mistake_table(mistakes: Sequence[Mistake]) -> str:
     rows = "".join(
         f'<tr><td class="n">{m.count}</td><td><code>{_text(m.exercise)}</code></td>'
         f"<td>{_text(m.says)}<br><code class='soft'>{_text(m.name)}</code></td></tr>"
-        for m in summary.mistakes
+        for m in mistakes
     )
     return (
         '<table><tr><th scope="col" class="n">times</th><th scope="col">exercise</th>'

@@ -168,12 +168,20 @@ def test_an_import_added_to_the_setup_cell_still_works():
     assert step(rebuilt, "extra").source == "import math"
 
 
-def test_an_edited_demo_runs_only_when_it_defines_something_new():
+def test_an_edited_demo_runs_only_when_an_answer_needs_it():
     notebook = solved(**RIGHT)
-    notebook.cells[2].source = "raise RuntimeError('played with')"
-    assert not step(build(notebook), "demo").run
+    notebook.cells[2].source = "values = 1\nraise RuntimeError('played with')"
+    assert not step(build(notebook), "demo").run  # `values` is a parameter there, no global
     notebook.cells[2].source = "def helper(): ..."
+    assert not step(build(notebook), "demo").run
+    notebook.cells[find(notebook, "scaled")].source = "def scaled(v, f):\n    return helper()"
     assert step(build(notebook), "demo").run
+
+
+def test_a_demo_of_an_older_release_does_not_run():
+    notebook = solved(**RIGHT)
+    notebook.cells[2] = code("train_for_an_hour()", "old", ["demo"])
+    assert [s.run for s in build(notebook).steps if s.role == "demo"] == [False, False]
 
 
 def test_text_of_a_student_is_kept_as_a_note():
