@@ -165,7 +165,7 @@ def _convolution(node: Node, layer: Conv2D) -> Operations:
     (rows, columns), *_ = layer.geometry
     text, kernel = _kernel(layer.filters, rows, columns, channels, layer.groups)
     per_position = layer.filters * rows * columns * (channels // layer.groups)
-    return _after(_taps(node, text, kernel, per_position), node, layer)
+    return _after(_taps(node, layer, text, kernel, per_position), node, layer)
 
 
 def _depthwise(node: Node, layer: DepthwiseConv2D) -> Operations:
@@ -173,13 +173,18 @@ def _depthwise(node: Node, layer: DepthwiseConv2D) -> Operations:
     (rows, columns), *_ = layer.geometry
     numbers = {"channels": deep, "kernel_h": rows, "kernel_w": columns}
     text = "channels × kernel_h×kernel_w"
-    return _after(_taps(node, text, numbers, deep * rows * columns), node, layer)
+    return _after(_taps(node, layer, text, numbers, deep * rows * columns), node, layer)
 
 
-def _taps(node: Node, text: str, kernel: dict[str, int], per_position: int) -> dict[str, Term]:
+def _taps(
+    node: Node, layer: Any, text: str, kernel: dict[str, int], per_position: int
+) -> dict[str, Term]:
     out = _positions(node)
     count = out["out_h"] * out["out_w"] * per_position
-    return {"multiply-add": Term(f"out_h×out_w × {text}", {**out, **kernel}, count)}
+    found = {"multiply-add": Term(f"out_h×out_w × {text}", {**out, **kernel}, count)}
+    if layer.geometry[3] != (1, 1):  # some tools rearrange a dilated convolution, and count that
+        found["dilation"] = _elements(node.shape)
+    return found
 
 
 def _landing(node: Node, layer: Any) -> dict[str, Term]:
@@ -191,6 +196,8 @@ def _landing(node: Node, layer: Any) -> dict[str, Term]:
     if isinstance(layer, Dense):
         term = _dense(node, layer)["multiply-add"]
         return {"multiply-add-inside": term, "multiply-add-folded": term}
+    if isinstance(layer, SeparableConv2D):  # two convolutions in one: nobody has measured it
+        return {"multiply-add-separable": _separable(node, layer)["multiply-add"]}
     if not isinstance(layer, Conv2D | DepthwiseConv2D):
         return {}
     depth = node.shape[2] or 0

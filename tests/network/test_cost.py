@@ -59,6 +59,12 @@ def test_what_a_convention_does_not_know_makes_the_total_at_least():
     assert not zoo.googlenet().cost("tf-profiler").complete
 
 
+def test_a_separable_convolution_is_not_zero_for_xla():
+    network = Network.chain("s", Input((8, 8, 3)), SeparableConv2D(4, 3))
+    assert not network.cost("xla-compiled").complete
+    assert network.cost("tf-profiler").mult_adds == 2 * 36 * (27 + 12) + 36 * 4
+
+
 def test_an_unknown_layer_is_never_counted_as_zero():
     x = chain(Input((8, 8, 3)), Conv2D(4, 3), Opaque("Lambda", (6, 6, 4), 5, 2, name="odd"))
     cost = Network("strange", x).cost()

@@ -107,3 +107,18 @@ def test_the_command_is_quick_and_does_not_import_tensorflow():
         assert done.returncode == 0, done.stderr
         times.append(float(done.stdout.split()[-1]))
     assert min(times) < 0.6  # of processor time: what a free machine takes
+
+
+@pytest.mark.tensorflow
+def test_a_keras_file(tmp_path):
+    keras = pytest.importorskip("keras")
+    good, bad = tmp_path / "good.keras", tmp_path / "bad.keras"
+    stack = [keras.Input((12, 12, 3)), keras.layers.Conv2D(4, 3, name="conv")]
+    keras.Sequential(stack).save(good)
+    keras.Sequential([*stack, keras.layers.Lambda(lambda x: x + 1)]).save(bad)
+    found = data("cost", str(good), "--input", "20x20x3", "--json")
+    assert found["layers"][1]["output"] == [18, 18, 4]
+    assert data("receptive-field", str(good), "--json")["size"] == [3, 3]
+    refused = run("cost", str(bad))
+    assert refused.exit_code == 2
+    assert "safe mode" in refused.output

@@ -200,25 +200,58 @@ def test_models_without_a_graph_are_refused_with_the_reason():
         from_keras(keras.Sequential([layers.Conv2D(4, 3)]))
 
 
-@pytest.mark.parametrize("name", ["MobileNet", "ResNet50", "VGG16"])
-def test_what_tensorflows_profiler_reports(name):
+def profiled(model):
+    """What TensorFlow's own profiler counts for one example."""
     import tensorflow as tf
     from tensorflow.python.framework.convert_to_constants import (
         convert_variables_to_constants_v2_as_graph,
     )
 
-    with cheap_weights(keras):
-        top = {"include_top": False, "pooling": "avg"} if name == "VGG16" else {"classes": 10}
-        model = getattr(keras.applications, name)(weights=None, input_shape=(64, 64, 3), **top)
     call = tf.function(lambda x: model(x, training=False))
-    concrete = call.get_concrete_function(tf.TensorSpec((1, 64, 64, 3), tf.float32))
+    concrete = call.get_concrete_function(tf.TensorSpec((1, *model.input_shape[1:]), tf.float32))
     frozen, _ = convert_variables_to_constants_v2_as_graph(concrete)
     with tf.Graph().as_default() as graph:
         tf.graph_util.import_graph_def(frozen.graph.as_graph_def(), name="")
         options = tf.compat.v1.profiler.ProfileOptionBuilder.float_operation()
         options = tf.compat.v1.profiler.ProfileOptionBuilder(options).with_empty_output().build()
-        reported = tf.compat.v1.profiler.profile(graph, options=options).total_float_ops
-    assert from_keras(model).cost("tf-profiler").mult_adds == reported
+        return tf.compat.v1.profiler.profile(graph, options=options).total_float_ops
+
+
+@pytest.mark.parametrize("name", ["MobileNet", "ResNet50", "VGG16"])
+def test_what_tensorflows_profiler_reports(name):
+    top = {"include_top": False, "pooling": "avg"} if name == "VGG16" else {"classes": 10}
+    with cheap_weights(keras):
+        model = getattr(keras.applications, name)(weights=None, input_shape=(64, 64, 3), **top)
+    cost = from_keras(model).cost("tf-profiler")
+    assert cost.complete
+    assert cost.mult_adds == profiled(model)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        lambda: layers.Conv2D(8, 3, strides=2, padding="same", activation="softmax"),
+        lambda: layers.DepthwiseConv2D(3, depth_multiplier=2, padding="same"),
+        lambda: layers.SeparableConv2D(5, 3, depth_multiplier=2),
+        lambda: layers.MaxPooling2D(3, 2, "same"),
+        lambda: layers.AveragePooling2D(3, 2),
+        lambda: layers.BatchNormalization(),
+        lambda: layers.Rescaling(0.5, 1.0),
+        lambda: layers.Dense(7),
+        lambda: layers.ZeroPadding2D(2),
+    ],
+)
+def test_what_tensorflows_profiler_reports_of_one_layer(layer):
+    model = sequential(layer())
+    cost = from_keras(model).cost("tf-profiler")
+    assert cost.complete
+    assert cost.mult_adds == (profiled(model) if cost.mult_adds else 0)
+
+
+def test_tensorflow_rearranges_dilated_convolutions_and_that_is_not_counted():
+    network = from_keras(sequential(layers.Conv2D(8, 3, dilation_rate=2)))
+    assert network.cost("mac").complete
+    assert "dilation" in network.cost("tf-profiler").unknown[0][1]
 
 
 def test_the_effective_field_is_a_gaussian_of_known_width():
