@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnncourse.figures.palette import INK
+from cnncourse.figures.palette import GRID, INK
 from cnncourse.figures.picture import Picture, from_matplotlib
 
 
@@ -24,7 +24,8 @@ def image_grid(
     images = _sheet(images, "image_grid")
     if titles is not None and len(titles) != len(images):
         raise ValueError(f"image_grid got {len(titles)} titles for {len(images)} images.")
-    return _draw(images, alt, titles, columns, size, "gray_r", (0, float(images.max()) or 1))
+    top = float(images.max()) or 1
+    return _draw(images, alt, titles, columns, size, "gray_r", (0, top), framed=True)
 
 
 def filter_grid(kernels: np.ndarray, alt: str, *, columns: int = 16) -> Picture:
@@ -64,6 +65,7 @@ def _draw(
     size: float,
     colours: str,
     limits: tuple[float, float],
+    framed: bool = False,
 ) -> Picture:
     """One axes for all pictures: a hundred small axes would take seconds."""
     import matplotlib.pyplot as plt
@@ -87,6 +89,10 @@ def _draw(
             extent=(left, left + 1, top + tall, top),
             interpolation="nearest",
         )
+        if framed:
+            axis.add_patch(
+                plt.Rectangle((left, top), 1, tall, fill=False, edgecolor=GRID, linewidth=0.6)
+            )
         if titles is not None:
             axis.text(
                 left + 0.5,
@@ -97,7 +103,7 @@ def _draw(
                 fontsize=8,
                 color=INK,
             )
-    axis.set_xlim(0, columns * 1.06 - 0.06)
-    axis.set_ylim((rows - 1) * step + tall, tall - step if titles is not None else 0)
+    axis.set_xlim(-0.02, columns * 1.06 - 0.04)
+    axis.set_ylim((rows - 1) * step + tall + 0.02, tall - step if titles is not None else -0.02)
     axis.set_axis_off()
     return from_matplotlib(figure, alt)
