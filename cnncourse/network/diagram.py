@@ -43,21 +43,38 @@ class Diagram:
         return f"Picture: {self.alt}"
 
 
+@dataclass(frozen=True)
+class _Way:
+    """A place kept free in a row that a line from an earlier row passes through."""
+
+    source: Node
+    target: Node
+
+
+_Slot = Node | _Way
+_Places = dict[tuple[int, _Slot], float]
+
+
 def diagram(network: Network) -> Diagram:
     """Boxes for layers with their type and output shape, lines for what each reads."""
-    rows = _rows(network)
-    places = _places(network, rows)
-    wide = max(x for x, _ in places.values()) + _WIDTH + _MARGIN
-    high = max(y for _, y in places.values()) + _HEIGHT + _MARGIN
+    depth = _depths(network)
+    rows = _rows(network, depth)
+    centers = _centers(rows)
+    left = min(centers.values()) - _WIDTH / 2 - _MARGIN
+    wide = max(centers.values()) + _WIDTH / 2 + _MARGIN - left
+    high = 2 * _MARGIN + len(rows) * (_HEIGHT + _GAP_Y) - _GAP_Y
     alt = (
         f"Diagram of {network.name}: {len(network)} layers from {shape_text(network.input_shape)} "
         f"to {shape_text(network.output_shape)}"
     )
-    lines = [_line(places[source], places[node]) for _, node in network for source in node.inputs]
-    boxes = [_box(name, node, places[node]) for name, node in network]
+    lines = [_line(source, node, depth, centers) for _, node in network for source in node.inputs]
+    boxes = [
+        _box(name, node, (centers[depth[node], node] - _WIDTH / 2, _top(depth[node])))
+        for name, node in network
+    ]
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:g} {high:g}" width="{wide:g}" '
-        f'style="max-width:100%;height:auto" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:g} 0 {wide:g} {high:g}" '
+        f'width="{wide:g}" style="max-width:100%;height:auto" role="img" '
         f'aria-label="{html.escape(alt, quote=True)}" '
         f'font-family="sans-serif" font-size="11" fill="#1f2933">'
         f"{''.join(lines)}{''.join(boxes)}</svg>"
@@ -65,51 +82,74 @@ def diagram(network: Network) -> Diagram:
     return Diagram(svg, alt)
 
 
-def _rows(network: Network) -> list[list[Node]]:
-    """Nodes by their distance from the input, the longest way."""
+def _depths(network: Network) -> dict[Node, int]:
+    """Each node's row: its distance from the input, the longest way."""
     depth: dict[Node, int] = {}
     for _, node in network:
         depth[node] = max((depth[each] + 1 for each in node.inputs), default=0)
-    rows: list[list[Node]] = [[] for _ in range(max(depth.values()) + 1)]
+    return depth
+
+
+def _rows(network: Network, depth: dict[Node, int]) -> list[list[_Slot]]:
+    """Boxes and ways of each row, in the order in which the network was declared."""
+    rows: list[list[_Slot]] = [[] for _ in range(max(depth.values()) + 1)]
     for _, node in network:
         rows[depth[node]].append(node)
+        for source in dict.fromkeys(node.inputs):
+            for row in range(depth[source] + 1, depth[node]):
+                rows[row].append(_Way(source, node))
     return rows
 
 
-def _places(network: Network, rows: list[list[Node]]) -> dict[Node, tuple[float, float]]:
-    """The upper left corner of every box: each row centred, each node near what it reads."""
-    widest = max(map(len, rows))
-    # A line that passes rows by (a skip connection) runs beside the boxes: leave room for it.
-    centre = _MARGIN + (widest * (_WIDTH + _GAP_X) - _GAP_X) / 2
-    places: dict[Node, tuple[float, float]] = {}
+def _centers(rows: list[list[_Slot]]) -> _Places:
+    """Where each slot's middle is: a row stands in the middle, each slot near what it continues."""
+    places: _Places = {}
     for index, row in enumerate(rows):
-        order = sorted(
-            row,
-            key=lambda node: (
-                sum(places[each][0] for each in node.inputs) / max(len(node.inputs), 1)
-            ),
-        )
-        left = centre - (len(row) * (_WIDTH + _GAP_X) - _GAP_X) / 2
-        for column, node in enumerate(order):
-            places[node] = (
-                left + column * (_WIDTH + _GAP_X),
-                _MARGIN + index * (_HEIGHT + _GAP_Y),
-            )
+        order = sorted(row, key=lambda slot: (_pull(slot, index, places), isinstance(slot, _Way)))
+        boxes = [slot for slot in order if isinstance(slot, Node)]
+        if len(boxes) == 1:  # one box in the middle, and lines past it on either side
+            places[index, boxes[0]] = places[-1, boxes[0]] = 0.0
+            middle = order.index(boxes[0])
+            for count, slot in enumerate(order):
+                if count != middle:
+                    beside = count - middle - (0.5 if count > middle else -0.5)
+                    side = _WIDTH / 2 if count > middle else -_WIDTH / 2
+                    places[index, slot] = side + _GAP_X * beside
+            continue
+        for count, slot in enumerate(order):
+            places[index, slot] = (count - (len(order) - 1) / 2) * (_WIDTH + _GAP_X)
+            places[-1, slot] = places[index, slot]  # row −1: wherever the box stands
     return places
 
 
-def _line(source: tuple[float, float], target: tuple[float, float]) -> str:
-    x1, y1 = source[0] + _WIDTH / 2, source[1] + _HEIGHT
-    x2, y2 = target[0] + _WIDTH / 2, target[1]
-    if y2 - y1 <= _GAP_Y:
-        path = f"M{x1:g} {y1:g}L{x2:g} {y2:g}"
-    else:  # past the rows in between, around their right side
-        side = max(source[0], target[0]) + _WIDTH + _GAP_X / 2
-        path = (
-            f"M{x1:g} {y1:g}C{x1:g} {y1 + _GAP_Y:g} {side:g} {y1:g} {side:g} {y1 + _GAP_Y:g}"
-            f"L{side:g} {y2 - _GAP_Y:g}C{side:g} {y2:g} {x2:g} {y2 - _GAP_Y:g} {x2:g} {y2:g}"
-        )
-    return f'<path d="{path}" fill="none" stroke="#52606d" stroke-width="1.2"/>'
+def _pull(slot: _Slot, row: int, places: _Places) -> float:
+    """The mean place of what a slot continues in the rows above."""
+    if isinstance(slot, _Way):
+        above = places.get((row - 1, slot))
+        return places[-1, slot.source] if above is None else above
+    pulls = [
+        places.get((row - 1, _Way(source, slot)), places[-1, source]) for source in slot.inputs
+    ]
+    return sum(pulls) / len(pulls) if pulls else 0.0
+
+
+def _top(row: int) -> float:
+    return _MARGIN + row * (_HEIGHT + _GAP_Y)
+
+
+def _line(source: Node, target: Node, depth: dict[Node, int], centers: _Places) -> str:
+    """From box to box, straight down through the ways kept free in between."""
+    x, row = centers[depth[source], source], depth[source]
+    path = [f"M{x:g} {_top(row) + _HEIGHT:g}"]
+    for row in range(depth[source] + 1, depth[target] + 1):
+        slot: _Slot = target if row == depth[target] else _Way(source, target)
+        y, half = _top(row), _GAP_Y / 2
+        along, before = centers[row, slot], x
+        path.append(f"C{before:g} {y - half:g} {along:g} {y - half:g} {along:g} {y:g}")
+        if slot is not target:
+            path.append(f"V{y + _HEIGHT:g}")
+        x = along
+    return f'<path d="{"".join(path)}" fill="none" stroke="#52606d" stroke-width="1.2"/>'
 
 
 def _box(name: str, node: Node, place: tuple[float, float]) -> str:

@@ -83,7 +83,7 @@ def effective_field(
         if None in shape:
             raise ValueError(f"The input size of {model.name!r} is not fixed: give images.")
         images = np.random.default_rng(seed).normal(size=(samples, *shape))
-    part = keras.Model(model.inputs, output)
+    part = keras.Model(model.input, output)
     inputs = tf.convert_to_tensor(images, dtype=part.inputs[0].dtype)
     with tf.GradientTape() as tape:
         tape.watch(inputs)

@@ -200,10 +200,8 @@ class Network:
 
     def upto(self, layer: str) -> "Network":
         """The part of the network that this layer depends on."""
-        return self.map()._cut(layer)
-
-    def _cut(self, layer: str) -> "Network":
-        return Network(self.name, self[layer])
+        self[layer]  # a wrong name is told before any work
+        return Network(self.name, self.map()[layer])  # map() writes the names down: they stay
 
     def cost(self, convention: "str | Convention" = "mac", *, bytes_per_value: int = 4) -> "Cost":
         """Parameters, mult-adds and memory of each layer; see `cnncourse.network.cost.cost`."""

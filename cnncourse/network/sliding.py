@@ -1,7 +1,6 @@
 """Layers that slide a window: convolutions and pooling."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from cnncourse.network.base import (
     Layer,
@@ -202,8 +201,6 @@ class AveragePool2D(_Pool):
 
 class L2Pool2D(_Pool):
     """The root of the mean of squares of each region: between the mean and the maximum."""
-
-    takes: ClassVar[str] = "one input"
 
 
 def _pairs(layer: Layer, *names: str) -> None:

@@ -41,7 +41,6 @@ NAMES = [
     "EfficientNetV2B2",
     "EfficientNetV2S",
     "ConvNeXtTiny",
-    "ConvNeXtSmall",
 ]
 
 

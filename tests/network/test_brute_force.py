@@ -60,7 +60,7 @@ def compare(network, pixels, every_output=False):
     model = _double(network)
     positive_weights(model)
     names = [name for name, node in network if len(node.shape) == 3 and node.inputs]
-    outputs = keras.Model(model.inputs, [model.get_layer(name).output for name in names])
+    outputs = keras.Model(model.input, [model.get_layer(name).output for name in names])
     shape = network.input_shape
     images = np.zeros((len(pixels), *shape))
     for image, pixel in zip(images, pixels, strict=True):

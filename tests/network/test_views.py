@@ -61,9 +61,9 @@ def test_a_diagram_is_svg_with_a_name_for_every_layer(name):
     edges = sum(len(node.inputs) for _, node in network)
     assert len(list(root.iter(f"{space}path"))) == edges
     assert network.name in picture.alt
-    width, height = (float(value) for value in root.attrib["viewBox"].split()[2:])
+    left, _, width, height = (float(value) for value in root.attrib["viewBox"].split())
     for box in root.iter(f"{space}rect"):
-        assert 0 <= float(box.attrib["x"]) <= width - float(box.attrib["width"])
+        assert left <= float(box.attrib["x"]) <= left + width - float(box.attrib["width"])
         assert 0 <= float(box.attrib["y"]) <= height - float(box.attrib["height"])
 
 
@@ -71,3 +71,12 @@ def test_a_network_shows_itself():
     network = zoo.mnist()
     assert repr(network) == "Network 'mnist': 28×28×1 -> 10, 9 layers"
     assert "<table" in network._repr_html_()
+
+
+def test_the_guides_code_runs(root, capsys):
+    names = {}
+    blocks = (root / "docs" / "networks.md").read_text(encoding="utf-8").split("```python\n")[1:]
+    for block in blocks:
+        exec(block.split("```")[0], names)
+    assert names["net"].cost().parameters == 2 * (64 * 9 * 64 + 64)
+    assert "32 × (3×3×1 + 1)" in capsys.readouterr().out
