@@ -3,6 +3,13 @@
 from cnncourse.figures.bars import bars
 from cnncourse.figures.confusion import confusion
 from cnncourse.figures.curves import curves
+from cnncourse.figures.explorers import (
+    dilation_coverage,
+    padding_explorer,
+    pooling_explorer,
+    receptive_field_explorer,
+    window_explorer,
+)
 from cnncourse.figures.feature_maps import feature_maps, filter_grid, image_grid
 from cnncourse.figures.histories import histories
 from cnncourse.figures.picture import Picture, from_matplotlib
@@ -16,6 +23,7 @@ __all__ = [
     "confusion",
     "curves",
     "depth_sum",
+    "dilation_coverage",
     "drawn_scene",
     "feature_maps",
     "filter_bank",
@@ -25,5 +33,9 @@ __all__ = [
     "histories",
     "image_grid",
     "image_row",
+    "padding_explorer",
+    "pooling_explorer",
+    "receptive_field_explorer",
     "slide_window",
+    "window_explorer",
 ]

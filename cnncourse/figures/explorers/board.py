@@ -1,0 +1,188 @@
+"""The parts that the explorers are made of: tables of cells, frames, pins, and runs in words."""
+
+import html
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from cnncourse.figures.explorers.raster import image_tag
+from cnncourse.figures.palette import GRID, INK
+from cnncourse.figures.svg import number
+
+DIM = "#52606d"  # words that matter less; 7:1 on the card
+
+
+def words(
+    x: float,
+    y: float,
+    said: str,
+    *,
+    size: float = 13,
+    bold: bool = False,
+    colour: str = "",
+    css: str = "",
+    anchor: str = "",
+) -> str:
+    """A line of text. css: its class. anchor: "middle" or "end" instead of the start."""
+    more = f' font-size="{size:g}"' if size != 13 else ""
+    more += ' font-weight="bold"' if bold else ""
+    more += f' fill="{colour}"' if colour else ""
+    more += f' class="{css}"' if css else ""
+    more += f' text-anchor="{anchor}"' if anchor else ""
+    return f'<text x="{x:g}" y="{y:g}"{more}>{html.escape(said)}</text>'
+
+
+def cell_side(*sizes: int) -> float:
+    """Pixels of a cell, so that the widest table stays on the page; below 20 without numbers."""
+    widest = max(sizes)
+    return 30 if widest <= 10 else 24 if widest <= 18 else max(6.0, round(420 / widest))
+
+
+def ground(colours: np.ndarray, x: float, y: float, cell: float) -> str:
+    """Coloured ground for a table: one picture and one path for all its cells."""
+    rows, columns = colours.shape[:2]
+    colour = image_tag(colours, x, y, columns * cell, rows * cell)
+    return colour + lines(x, y, rows, columns, cell)
+
+
+def digits(values: np.ndarray, x: float, y: float, cell: float) -> str:
+    """The numbers of a table (rows, columns), where its cells have room for them."""
+    if cell < 20:
+        return ""
+    said = [[number(value) for value in row] for row in values.tolist()]
+    longest = max(len(text) for row in said for text in row)
+    size = min(13.0, cell * 0.45, round(1.65 * (cell - 2) / longest, 1))
+    base = y + cell / 2 + size * 0.36
+    drawn = "".join(
+        f'<text x="{x + (j + 0.5) * cell:g}" y="{base + i * cell:g}">{text}</text>'
+        for i, row in enumerate(said)
+        for j, text in enumerate(row)
+    )
+    style = 'style="pointer-events:none"'  # the cell below is what is pointed at
+    return f'<g text-anchor="middle" font-size="{size:g}" {style}>{drawn}</g>'
+
+
+def lines(x: float, y: float, rows: int, columns: int, cell: float, colour: str = GRID) -> str:
+    """The lines between the cells of a table, as one path."""
+    width, height = columns * cell, rows * cell
+    path = "".join(f"M{x:g} {y + i * cell:g}h{width:g}" for i in range(rows + 1))
+    path += "".join(f"M{x + j * cell:g} {y:g}v{height:g}" for j in range(columns + 1))
+    thin = 1 if cell >= 20 else 0.5
+    return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{thin:g}"/>'
+
+
+def cells(
+    css: str,
+    x: float,
+    y: float,
+    rows: int,
+    columns: int,
+    cell: float,
+    label: Callable[[int, int], str] | None,
+) -> str:
+    """The cells that a reader points at, over a table. css: "i" or "o", and further classes.
+
+    label: what a cell is called; such a cell takes the focus when it is clicked, which pins it.
+    """
+    parts = [f'<g class="z {css}">']
+    for i in range(rows):
+        parts.append(f'<g class="R{i}">')
+        for j in range(columns):
+            named = (
+                f' tabindex="-1" role="img" aria-label="{html.escape(label(i, j), quote=True)}"'
+                if label
+                else ""
+            )
+            parts.append(
+                f'<rect class="C{j}" x="{x + j * cell:g}" y="{y + i * cell:g}" width="{cell:g}" '
+                f'height="{cell:g}"{named}/>'
+            )
+        parts.append("</g>")
+    parts.append("</g>")
+    return "".join(parts)
+
+
+def frame(
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    colour: str,
+    *,
+    line: float = 3,
+    css: str = "",
+    dash: str = "",
+) -> str:
+    """An outline. css: "w" for one that moves along with the output shown."""
+    more = f' class="{css}"' if css else ""
+    more += f' stroke-dasharray="{dash}"' if dash else ""
+    return (
+        f'<rect{more} x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="none" '
+        f'stroke="{colour}" stroke-width="{line:g}"/>'
+    )
+
+
+def runs(places: Sequence[int]) -> str:
+    """Sorted places in words: "2–4", "0, 2, 4", "none"."""
+    if not places:
+        return "none"
+    if len(places) > 1 and list(places) == list(range(places[0], places[-1] + 1)):
+        to = "–" if places[0] >= 0 else " to "  # "−1–1" would be hard to read
+        return f"{_sign(places[0])}{to}{_sign(places[-1])}"
+    return ", ".join(_sign(place) for place in places)
+
+
+def pins(
+    legend: str,
+    letter: str,
+    group: str,
+    labels: Sequence[str],
+    chosen: int,
+    names: Sequence[str] = (),
+) -> str:
+    """Radio buttons that pin a row or a column: one tab stop, arrow keys move.
+
+    letter: "R" or "C". labels: what each is called. names: what stands beside each.
+    """
+    buttons = []
+    for index, label in enumerate(labels):
+        checked = ' checked="checked"' if index == chosen else ""
+        shown = names[index] if names else str(index)
+        buttons.append(
+            '<label style="display:inline-flex;align-items:center;margin-right:.5em">'
+            f'<input type="radio" name="{group}" class="p{letter}{index}" '
+            f'aria-label="{html.escape(label, quote=True)}"{checked} style="margin:0 2px 0 0"/>'
+            f"{html.escape(shown)}</label>"
+        )
+    return (
+        '<fieldset style="border:0;margin:2px 0;padding:0;min-width:0">'
+        f'<legend style="float:left;padding:0;margin-right:.6em">{html.escape(legend)}</legend>'
+        f"{''.join(buttons)}</fieldset>"
+    )
+
+
+def figure(
+    name: str, style: str, width: float, height: float, parts: Sequence[str], controls: str = ""
+) -> str:
+    """Style, drawing and pins as one body of a `Picture`, self-contained and well-formed.
+
+    A form of its own keeps the radio buttons of two pictures apart; ``dialog`` sends nothing
+    anywhere. JupyterLab leaves the keys to what is marked with ``data-lm-suppress-shortcuts``.
+    """
+    outside = (
+        f'<div style="font:13px system-ui,sans-serif;color:{INK}">{controls}</div>'
+        if controls
+        else ""
+    )
+    return (
+        f'<form method="dialog" class="{name}" data-lm-suppress-shortcuts="true" '
+        f'style="margin:0"><style>{style}</style>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
+        f'width="{width:g}" height="{height:g}" style="display:block;max-width:100%;height:auto" '
+        f'font-family="system-ui, sans-serif" font-size="13" fill="{INK}">{"".join(parts)}</svg>'
+        f"{outside}</form>"
+    )
+
+
+def _sign(place: int) -> str:
+    return str(place).replace("-", "−")

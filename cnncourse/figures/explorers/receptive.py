@@ -1,0 +1,431 @@
+"""The receptive field explorer: any layer of any network, drawn back onto an image."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cnncourse.figures.explorers import board, follow
+from cnncourse.figures.explorers.raster import greys, image_tag
+from cnncourse.figures.palette import BLUE, GREEN, INK, ORANGE, PURPLE, SKY, VERMILION
+from cnncourse.figures.picture import Picture
+from cnncourse.figures.scene import drawn_scene
+from cnncourse.figures.svg import rectangle
+from cnncourse.network import Network, ReceptiveField, receptive_fields, shape_text
+from cnncourse.network.formula import grouped
+from cnncourse.network.receptive import Interval, last_spatial
+
+_SIDE = 320.0  # pixels of the image's longer side
+_ROWS = 24  # layers in the table
+_PATHS = (BLUE, GREEN, VERMILION, PURPLE, SKY, INK)
+
+Box = tuple[Interval, Interval]  # first and last row, first and last column
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A layer's line: what one of its positions sees, and what the layer costs.
+
+    box: of the position in the middle of what the chosen output sees, unclipped; None where it is
+    not known.
+    """
+
+    name: str
+    kind: str
+    output: str
+    field: ReceptiveField
+    position: tuple[int, int]
+    box: Box | None
+    parameters: int
+    mult_adds: int | None
+
+
+def as_network(network: Any) -> Network:
+    """A `Network` from a zoo name, a `Network` or a Keras model.
+
+    Raises ValueError for a name that the zoo does not have, TypeError for anything else.
+    """
+    if isinstance(network, Network):
+        return network
+    if isinstance(network, str):
+        from cnncourse import zoo
+
+        try:
+            return zoo.get(network)
+        except KeyError as error:
+            raise ValueError(str(error.args[0])) from None
+    if hasattr(network, "layers") and hasattr(network, "inputs"):
+        from cnncourse.network import from_keras
+
+        return from_keras(network)
+    raise TypeError(
+        "network must be a name from the zoo, a Network or a Keras model, not "
+        f"{type(network).__name__}."
+    )
+
+
+def spatial_layers(network: Network) -> list[str]:
+    """The layers whose output has rows and columns, from the input on."""
+    return [name for name, node in network if len(node.shape) == 3]
+
+
+def receptive_field_explorer(
+    network: Any,
+    layer: str | None = None,
+    *,
+    image: Any = None,
+    at: tuple[int, int] | None = None,
+    controls: bool = True,
+) -> Picture:
+    """What one position of a layer sees of an image, layer by layer, with what each layer costs.
+
+    network: a zoo name, a `Network` or a Keras model. layer: its name; the last with rows and
+    columns if left out. image: (H, W) or (H, W, 3), stretched over the input; a drawn scene if left
+    out. at: row and column of the position; the middle if left out.
+    Where branches meet, each path's field is drawn, and their union. Point at a line of the table
+    to see that layer's field.
+    Raises TypeError, ValueError, KeyError or IndexError, naming what was given and what is allowed.
+    """
+    net = as_network(network)
+    chosen = last_spatial(net) if layer is None else layer
+    node = net[chosen]
+    if len(node.shape) != 3:
+        raise ValueError(
+            f"{chosen!r} gives {shape_text(node.shape)}, without rows and columns: choose a layer "
+            f"in front of it, such as {last_spatial(net)!r}."
+        )
+    if None in net.input_shape:
+        raise ValueError(
+            f"The input of {net.name!r} is {shape_text(net.input_shape)}: give it a size, "
+            "network.with_input((224, 224, 3))."
+        )
+    fields = receptive_fields(net)
+    if chosen not in fields:
+        raise ValueError(f"{chosen!r} does not depend on the first input.")
+    count_rows, count_columns = node.shape[0] or 1, node.shape[1] or 1
+    place = (count_rows // 2, count_columns // 2) if at is None else (int(at[0]), int(at[1]))
+    fields[chosen].interval(place)  # refuses a position that is not there
+    lines = _lines(net, chosen, place, fields)
+    branches = _branches(net, chosen, place, fields)
+    return _draw(net, lines, branches, place, _ground(image, net), controls)
+
+
+def _lines(
+    net: Network, chosen: str, place: tuple[int, int], fields: dict[str, ReceptiveField]
+) -> list[Seen]:
+    """The layers on the way to the chosen one that change the field, and that one."""
+    behind = _ancestors(net, chosen)
+    cost = net.cost()
+    target = _box(fields[chosen], place)
+    names = []
+    for name, node in net:
+        if name not in fields or node not in behind or len(node.shape) != 3:
+            continue
+        sources = [net.name_of(each) for each in node.inputs]
+        same = [s for s in sources if s in fields and _same(fields[s], fields[name])]
+        if name == chosen or not node.inputs or len(same) < len(sources):
+            names.append(name)
+    if len(names) > _ROWS:  # the ends and evenly what lies between
+        picks = np.linspace(0, len(names) - 1, _ROWS).round().astype(int)
+        names = [names[k] for k in sorted(set(picks.tolist()))]
+    lines = []
+    for name in names:
+        node, field = net[name], fields[name]
+        position = place if name == chosen else _nearest(field, node.shape[:2], target)
+        layer = cost[name]
+        lines.append(
+            Seen(
+                name,
+                node.layer.kind,
+                shape_text(node.shape),
+                field,
+                position,
+                _box(field, position),
+                layer.parameters.value,
+                None if layer.mult_adds is None else layer.mult_adds.value,
+            )
+        )
+    return lines
+
+
+def _ancestors(net: Network, name: str) -> set[Any]:
+    found, waiting = set(), [net[name]]
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            waiting.extend(node.inputs)
+    return found
+
+
+def _same(one: ReceptiveField, other: ReceptiveField) -> bool:
+    return (one.size, one.stride, one.padding) == (other.size, other.stride, other.padding)
+
+
+def _box(field: ReceptiveField, place: tuple[int, int]) -> Box | None:
+    try:
+        return field.interval(place, clip=False)
+    except ValueError:
+        return None
+
+
+def _nearest(
+    field: ReceptiveField, counts: Sequence[int | None], target: Box | None
+) -> tuple[int, int]:
+    """The position of a layer that looks at the middle of the target."""
+    found = []
+    for axis, (along, count) in enumerate(zip((field.rows, field.columns), counts, strict=True)):
+        last = (count or 1) - 1
+        if target is None or along.center is None or not along.stride:
+            found.append(last // 2)
+            continue
+        middle = sum(target[axis]) / 2
+        found.append(int(min(max(round((middle - along.center) / along.stride), 0), last)))
+    return found[0], found[1]
+
+
+def _branches(
+    net: Network, chosen: str, place: tuple[int, int], fields: dict[str, ReceptiveField]
+) -> list[tuple[str, Box]]:
+    """The paths that meet at the chosen layer, each with what its position sees."""
+    node = net[chosen]
+    while len(node.inputs) == 1 and node.input_shapes[0][:2] == node.shape[:2]:
+        window = node.layer.windows(*node.input_shapes)
+        if any(each.span > 1 or each.whole for each in window):
+            break
+        node = node.inputs[0]  # batch norm, activation: the join lies in front of them
+    if len(node.inputs) < 2:
+        return []
+    found = []
+    for each in node.inputs:
+        name = net.name_of(each)
+        box = (
+            _box(fields[name], place)
+            if name in fields and each.shape[:2] == node.shape[:2]
+            else None
+        )
+        if box is not None:
+            found.append((name, box))
+    return found
+
+
+def _ground(image: Any, net: Network) -> np.ndarray:
+    """The image as greys or colours from 0 to 255."""
+    height, width = net.input_shape[0] or 1, net.input_shape[1] or 1
+    if image is None:
+        scene = drawn_scene(max(32, min(160, max(height, width))))
+        return greys(scene, low=0, high=1)
+    array = np.asarray(image)
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[:, :, 0]
+    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] != 3) or not array.size:
+        raise ValueError(
+            f"image must have shape (H, W) or (H, W, 3), but its shape is {array.shape}."
+        )
+    if array.dtype == np.uint8:
+        return array
+    top = float(array.max())
+    return greys(array, low=min(0.0, float(array.min())), high=top if top > 1 else 1.0)
+
+
+def _draw(
+    net: Network,
+    lines: Sequence[Seen],
+    branches: Sequence[tuple[str, Box]],
+    place: tuple[int, int],
+    ground: np.ndarray,
+    controls: bool,
+) -> Picture:
+    height, width = net.input_shape[0] or 1, net.input_shape[1] or 1
+    last = len(lines) - 1
+    name = follow.scope(
+        "field", net.name, net.input_shape, lines[-1].name, place, controls, ground.tobytes()
+    )
+    style = f".{name} .z rect{{fill:{ORANGE};fill-opacity:0;cursor:pointer;outline:none}}"
+    style += f".{name} .z rect:is(:hover,:focus){{stroke:{BLUE};stroke-width:2}}"
+    style += follow.shows(name, "a", len(lines), at=None if controls else last)
+    boxes = [line.box for line in lines if line.box] + [box for _, box in branches]
+    boxes.append(((0, height - 1), (0, width - 1)))
+    low_y, high_y = min(b[0][0] for b in boxes), max(b[0][1] for b in boxes) + 1
+    low_x, high_x = min(b[1][0] for b in boxes), max(b[1][1] for b in boxes) + 1
+    # A field far larger than its image must not shrink the image to nothing.
+    low_y, high_y = max(low_y, -height), min(high_y, 2 * height)
+    low_x, high_x = max(low_x, -width), min(high_x, 2 * width)
+    scale = _SIDE / max(high_y - low_y, high_x - low_x)
+    x0, y0 = 8 - low_x * scale, 30 - low_y * scale
+    wide, tall = (high_x - low_x) * scale, (high_y - low_y) * scale
+
+    def outline(box: Box, colour: str, *, line: float = 2.5, css: str = "", dash: str = "") -> str:
+        (top, bottom), (left, right) = box
+        top, left = max(top, low_y), max(left, low_x)
+        bottom, right = min(bottom + 1, high_y), min(right + 1, high_x)
+        return board.frame(
+            x0 + left * scale,
+            y0 + top * scale,
+            max((right - left) * scale, 2),
+            max((bottom - top) * scale, 2),
+            colour,
+            line=line,
+            css=css,
+            dash=dash,
+        )
+
+    chosen = lines[-1]
+    parts = [
+        board.words(8, 18, f"{net.name}, input {height}×{width}", bold=True),
+        rectangle(8, 30, wide, tall, fill="#e2e8f0"),
+        image_tag(ground, x0, y0, width * scale, height * scale),
+        board.frame(x0, y0, width * scale, height * scale, INK, line=1.5),
+    ]
+    for index, line in enumerate(lines):
+        if line.box:
+            colour = ORANGE if index == last else BLUE
+            parts.append(outline(line.box, "#ffffff", line=5, css=f"sa{index}"))
+            parts.append(outline(line.box, colour, line=3, css=f"sa{index}"))
+    y = 30 + tall + 20
+    if chosen.box and len(branches) > 1:
+        parts.append(board.words(8, y, "paths that meet:", size=12, bold=True))
+        for index, (label, box) in enumerate(branches):
+            colour = _PATHS[index % len(_PATHS)]
+            dash = ("", "7 3", "2 3", "9 3 2 3", "1 2", "12 4")[index % 6]
+            parts.append(outline(box, colour, line=2.5, dash=dash))
+            y += 17
+            broken = f' stroke-dasharray="{dash}"' if dash else ""
+            parts.append(f'<path d="M10 {y - 4:g}h24" stroke="{colour}" stroke-width="3"{broken}/>')
+            parts.append(board.words(40, y, f"{label}: {_size(box)}", size=12))
+        parts.append(board.words(8, y + 17, f"together: {_size(chosen.box)}", size=12))
+        y += 38
+    table, right, bottom = _table(lines, 8 + max(wide, 260) + 26)
+    parts += table
+    for index, line in enumerate(lines):
+        said = _label(line)
+        parts.append(board.words(8, max(y, bottom) + 12, said, css=f"sa{index}", colour=INK))
+    y = max(y, bottom) + 34
+    for line_of_text, colour in _remarks(lines[-1], height, width):
+        parts.append(
+            board.words(8, y, line_of_text, colour=colour, bold=colour == VERMILION, size=12.5)
+        )
+        y += 19
+    labels = [_label(line) for line in lines]
+    pins = board.pins("layer", "a", f"{name}a", labels, last, [line.name for line in lines])
+    body = board.figure(name, style, right, y, parts, pins if controls else "")
+    return Picture(body, _alt(net, lines[-1], place, branches, height, width))
+
+
+def _table(lines: Sequence[Seen], x: float) -> tuple[list[str], float, float]:
+    """A line for each layer: sizes and costs. Its parts, its right and its lower end."""
+    names = max(90.0, 7.0 * max(len(_short(line.name)) for line in lines) + 12)
+    columns = [
+        ("layer", x, ""),
+        ("output", x + names + 76, "end"),
+        ("parameters", x + names + 166, "end"),
+        ("mult-adds", x + names + 266, "end"),
+        ("field", x + names + 330, "end"),
+        ("stride", x + names + 382, "end"),
+    ]
+    right = columns[-1][1] + 10
+    parts = [board.words(at, 24, title, size=12, bold=True, anchor=a) for title, at, a in columns]
+    y, step = 46.0, 19.0
+    for index, line in enumerate(lines):
+        base = y + index * step
+        values = (
+            _short(line.name),
+            line.output,
+            grouped(line.parameters),
+            "?" if line.mult_adds is None else grouped(line.mult_adds),
+            _both(line.field.size),
+            _both(line.field.stride),
+        )
+        bold = index == len(lines) - 1
+        for (_, at, anchor), value in zip(columns, values, strict=True):
+            parts.append(board.words(at, base, value, size=12, anchor=anchor, bold=bold))
+        parts.append(
+            f'<rect class="sa{index}" x="{x - 6:g}" y="{base - 14:g}" width="{right - x:g}" '
+            f'height="{step:g}" fill="{ORANGE}" fill-opacity=".22"/>'
+        )
+    parts.append('<g class="z za">')
+    for index, line in enumerate(lines):
+        parts.append(
+            f'<rect class="a{index}" x="{x - 6:g}" y="{y + index * step - 14:g}" '
+            f'width="{right - x:g}" height="{step:g}" tabindex="-1" role="img" '
+            f'aria-label="{_label(line)}"/>'
+        )
+    parts.append("</g>")
+    return parts, right + 8, y + len(lines) * step
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 26 else "…" + name[-25:]
+
+
+def _label(line: Seen) -> str:
+    if line.box is None:
+        return f"{line.name} {line.position}: its field is not known"
+    (top, bottom), (left, right) = line.box
+    return (
+        f"{_short(line.name)} {line.position} sees {_size(line.box)}: rows {_span(top, bottom)}, "
+        f"columns {_span(left, right)}"
+    )
+
+
+def _span(first: int, last: int) -> str:
+    return f"{first} to {last}".replace("-", "−") if first < 0 else f"{first}–{last}"
+
+
+def _size(box: Box) -> str:
+    return "×".join(str(last - first + 1) for first, last in box)
+
+
+def _both(pair: tuple[int | None, int | None]) -> str:
+    texts = ["?" if each is None else str(each) for each in pair]
+    return texts[0] if texts[0] == texts[1] else "×".join(texts)
+
+
+def exceeds(box: Box, height: int, width: int) -> bool:
+    """Whether a field spans more than the whole image, along either axis."""
+    return any(
+        last - first + 1 > size for (first, last), size in zip(box, (height, width), strict=True)
+    )
+
+
+def _remarks(line: Seen, height: int, width: int) -> list[tuple[str, str]]:
+    said = []
+    if line.box is not None:
+        if exceeds(line.box, height, width):
+            said.append(
+                (
+                    f"Its field, {_size(line.box)}, is larger than the image, {height}×{width}: "
+                    "the rest is padding.",
+                    VERMILION,
+                )
+            )
+        else:
+            inside = [
+                max(0, min(last, size - 1) - max(first, 0) + 1)
+                for (first, last), size in zip(line.box, (height, width), strict=True)
+            ]
+            share = math.prod(inside) / (height * width)
+            said.append((f"That is {share:.0%} of the image.", ""))
+    if line.field.aligned is False:
+        said.append((f"Misaligned: {line.field.reason}.", VERMILION))
+    elif line.field.aligned is None:
+        said.append((f"Alignment not known: {line.field.reason}.", ""))
+    return said
+
+
+def _alt(
+    net: Network,
+    line: Seen,
+    place: tuple[int, int],
+    branches: Sequence[tuple[str, Box]],
+    height: int,
+    width: int,
+) -> str:
+    said = f"{net.name}: {_label(line)} of a {height}×{width} image."
+    if len(branches) > 1:
+        paths = ", ".join(f"{name} {_size(box)}" for name, box in branches)
+        said += f" Paths that meet there: {paths}."
+    remarks = [words for words, _ in _remarks(line, height, width)]
+    return " ".join([said, *remarks])
