@@ -455,6 +455,13 @@ SAME_PADDING = Exercise(
             "of 4 that is 3. Which end gets the third?",
         ),
         Misconception(
+            "half-the-kernel-at-each-end",
+            lambda size, kernel, stride: (kernel // 2, kernel // 2),
+            "You put k // 2 zeros at both ends. That fits odd kernels with stride 1 only.",
+            "First count the zeros that are needed in all, then share them. How many are needed "
+            "for a kernel of 4 with stride 1?",
+        ),
+        Misconception(
             "odd-zero-before",
             lambda size, kernel, stride: _half(_zeros_for_same(size, kernel, stride))[::-1],
             "The number is right, the ends are exchanged: the odd zero stands after the row.",
@@ -837,6 +844,12 @@ CHAIN_SHAPES = Exercise(
             "Shapes come *after* layers. How many shapes are there for three layers?",
         ),
         Misconception(
+            "last-shape-only",
+            lambda shape, layers: _chain_shapes(shape, layers)[-1],
+            "You give the last shape only. Give a list: one shape for every layer.",
+            "Append the shape to a list inside the loop. How many entries has the list in the end?",
+        ),
+        Misconception(
             "height-and-width-exchanged",
             lambda shape, layers: [(w, h, c) for h, w, c in _chain_shapes(shape, layers)],
             "Height and width are exchanged. Shapes are (rows, columns, channels).",
@@ -1011,6 +1024,18 @@ CHAIN_PARAMETERS = Exercise(
             "You gave pooling weights. It has nothing to learn: 0 parameters.",
             "Pooling takes, say, the largest number of a window. Which numbers would training "
             "have to find for that?",
+        ),
+        Misconception(
+            "none-as-a-number",
+            lambda channels, layers: _parameters_with(
+                channels,
+                layers,
+                one_layer=_right,
+                pooling=lambda window, before: _right(window, before, None),  # type: ignore[arg-type]
+            ),
+            "Pooling has filters of None, and None cannot be multiplied. Such a layer has 0.",
+            "Ask first whether `filters` is None. Which number do you append then, and how many "
+            "channels does the next layer see?",
         ),
         Misconception(
             "pooling-left-out",
@@ -1457,6 +1482,13 @@ COLLAPSE = Exercise(
             "All numbers are right, but the table of weights is turned: rows are channels.",
             "Like the two given tables, the answer has a row for every channel and a column for "
             "every filter. In which order must the two be multiplied?",
+        ),
+        Misconception(
+            "weights-only",
+            lambda first, first_bias, second, second_bias: first @ second,
+            "You give the weights. The one layer also has biases: return both.",
+            "`return weights, biases` gives two arrays. What comes out of the two layers for a "
+            "pixel of zeros?",
         ),
         Misconception(
             "relu-between",
