@@ -55,7 +55,7 @@ def command(
         from cnncourse.grading import results
 
         click.echo(json.dumps([results.as_json(r) for r in done], indent=1, ensure_ascii=False))
-    else:
+    elif done:
         _show(prepared, course, done)
     if len(done) < len(students):
         click.echo(

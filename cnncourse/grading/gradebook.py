@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from cnncourse.checking.verdict import Verdict
-from cnncourse.grading.course import Course, Person
+from cnncourse.grading.course import Course, CourseError, Person
 from cnncourse.grading.grader import Assignment, Result
 from cnncourse.grading.rebuild import role
 
@@ -19,6 +19,7 @@ class Book(AbstractContextManager["Book"]):
     """The gradebook of a course, open for one assignment.
 
     Manual grades, extra credit and manual comments are never touched.
+    Raises CourseError when the file cannot be opened.
     """
 
     def __init__(self, course: Course, assignment: Assignment) -> None:
@@ -26,7 +27,15 @@ class Book(AbstractContextManager["Book"]):
             warnings.simplefilter("ignore")
             from nbgrader.api import Gradebook
 
-            self._book: Any = Gradebook(f"sqlite:///{course.gradebook.resolve()}")
+            try:
+                self._book: Any = Gradebook(f"sqlite:///{course.gradebook.resolve()}")
+            except Exception as error:  # SQLAlchemy's many, and the system's
+                first = (str(error).splitlines() or [""])[0][:200]
+                raise CourseError(
+                    f"{course.gradebook} cannot be opened as nbgrader's gradebook: {first}. After "
+                    "an upgrade of nbgrader run `nbgrader db upgrade` in that folder; a damaged file "
+                    "has to be restored, or moved away and everything graded again."
+                ) from None
         self._course = course
         self._assignment = assignment
 

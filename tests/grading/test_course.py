@@ -141,6 +141,14 @@ def test_what_is_missing_is_said_before_any_work(fake, args, says):
     assert not fake.course.gradebook.exists()
 
 
+def test_a_damaged_gradebook_is_said_in_words(fake):
+    fake.hand_in("ada", b"")
+    fake.course.gradebook.write_bytes(b"this is no database, but long enough to look like one" * 99)
+    outcome = invoke(fake, "grade", LESSON)
+    assert outcome.exit_code == 1
+    assert "cannot be opened as nbgrader's gradebook" in outcome.output
+
+
 def test_an_unknown_student_is_answered_with_those_there_are(fake):
     fake.hand_in("ada", solved(**RIGHT))
     outcome = invoke(fake, "grade", LESSON, "--student", "adda")
