@@ -1,4 +1,4 @@
-"""The ``cnncourse`` command. Each subcommand lives in a module of its own, imported when it is called."""
+"""The ``cnncourse`` command: each subcommand is a module of its own, imported when it is called."""
 
 import importlib
 

@@ -9,13 +9,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from lab import Server
 
-REPOSITORY = Path(__file__).parents[2]
-ARTIFACTS = REPOSITORY / "artifacts"  # screenshots, for a person to look at
 TOKEN = "only-for-this-test"
 QUIET = [  # nothing that calls home
     "--disable-quic",
@@ -24,14 +22,6 @@ QUIET = [  # nothing that calls home
     "--disable-sync",
     "--no-first-run",
 ]
-
-
-@dataclass(frozen=True)
-class Server:
-    """A running JupyterLab: its address and the folder it serves."""
-
-    url: str
-    folder: Path
 
 
 def _free_port() -> int:

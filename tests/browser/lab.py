@@ -1,7 +1,19 @@
 """What a person does in JupyterLab, in a few words."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+REPOSITORY = Path(__file__).parents[2]
+ARTIFACTS = REPOSITORY / "artifacts"  # screenshots, for a person to look at
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running JupyterLab: its address and the folder it serves."""
+
+    url: str
+    folder: Path
 
 
 def open_notebook(page: Any, url: str, name: str) -> None:
@@ -37,7 +49,7 @@ def run_all(page: Any, timeout: int = 180) -> None:
     wait_until_idle(page, timeout)
 
 
-def screenshot(page: Any, folder: Path, name: str) -> None:
+def screenshot(page: Any, name: str) -> None:
     """Keep a picture for a person to look at."""
-    folder.mkdir(exist_ok=True)
-    page.screenshot(path=folder / f"{name}.png")
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"{name}.png")

@@ -1,13 +1,11 @@
 """A student takes a lesson in JupyterLab: runs it, is wrong, is right."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
-from conftest import ARTIFACTS, REPOSITORY, Server
-from lab import open_notebook, run_all, screenshot
+from lab import REPOSITORY, Server, open_notebook, run_all, screenshot
 
 from cnncourse import exercises
 
@@ -77,4 +75,4 @@ def _keep_pictures(page: Any) -> None:
                 "y => document.querySelector('.jp-WindowedPanel-outer').scrollTo(0, y)", top
             )
             page.wait_for_timeout(150)
-            screenshot(page, Path(ARTIFACTS), f"{LESSON}-{theme[11:].lower()}-{part:02d}")
+            screenshot(page, f"{LESSON}-{theme[11:].lower()}-{part:02d}")
