@@ -1,0 +1,226 @@
+"""A picture with controls: a change draws it anew, and what cannot be drawn is said in words."""
+
+import asyncio
+import contextlib
+import html
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cnncourse.figures import Picture
+
+State = dict[str, Any]
+_VIEW = "application/vnd.jupyter.widget-view+json"
+_REFUSALS = (ValueError, TypeError, IndexError, KeyError)  # what the figures raise, in sentences
+_PAUSE = 0.7  # seconds a step stays while playing
+
+
+@dataclass(frozen=True)
+class Number:
+    """A whole number to type, or to change with the arrow keys.
+
+    place: an output that is pointed at; it is kept inside when another control makes fewer of them.
+    """
+
+    name: str
+    value: int
+    low: int = 0
+    high: int = 999
+    label: str = ""
+    place: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few values, by the words that stand for them."""
+
+    name: str
+    value: Any
+    options: Sequence[tuple[str, Any]]
+    label: str = ""
+
+
+Control = Number | Choice
+
+
+class Explorer:
+    """A picture and the controls that change it. Show it as the last value of a cell.
+
+    Without ipywidgets, without a kernel and in an exported page the still picture stands in its
+    place. `change` does from code what the controls do; `picture`, `state` and `message` say where
+    it stands: the last good picture, the controls' values, and why they could not be drawn, if so.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        draw: Callable[[State, bool], Picture],
+        controls: Sequence[Control],
+        *,
+        counts: Callable[[State], Mapping[str, int]] | None = None,
+    ) -> None:
+        """draw: the picture of a state, with pins of its own or without.
+
+        counts: how many values each control with `place` has; they are stepped through, the last
+        one fastest.
+        """
+        self.name = name
+        self.state: State = {each.name: each.value for each in controls}
+        self.message = ""
+        self._draw, self._counts = draw, counts or (lambda state: {})
+        self._controls = tuple(controls)
+        self._view: Any = None
+        self._boxes: dict[str, Any] = {}
+        self._following = True
+        try:
+            self._still = draw(self.state, True)
+            self.picture = draw(self.state, False)
+        except _REFUSALS as refused:
+            self.message = _sentence(refused)
+            self._still = self.picture = _refusal(self.message)
+
+    def change(self, **values: Any) -> "Explorer":
+        """Set controls by name, as a reader does. Raises ValueError for one that is not there."""
+        for name in values:
+            if name not in self.state:
+                raise ValueError(
+                    f"{self.name} has no control {name!r}: it has {', '.join(self.state)}."
+                )
+        self._update({**self.state, **values}, moved=set(values))
+        return self
+
+    def step(self) -> "Explorer":
+        """Go on to the next output, row by row, and from the last to the first."""
+        counts = self._safe_counts(self.state)
+        values = {}
+        for name in reversed(list(counts)):
+            values[name] = (self.state[name] + 1) % max(counts[name], 1)
+            if values[name]:
+                break
+        return self.change(**values)
+
+    def _update(self, state: State, moved: set[str]) -> None:
+        places = {each.name for each in self._controls if isinstance(each, Number) and each.place}
+        if moved - places:
+            for name, count in self._safe_counts(state).items():
+                if name not in moved:
+                    state[name] = min(state[name], max(count - 1, 0))
+        self.state = state
+        try:
+            picture = self._draw(state, False)
+        except _REFUSALS as refused:
+            self.message = _sentence(refused)
+        else:
+            self.picture, self.message = picture, ""
+        if self._view is not None:
+            self._show()
+
+    def _safe_counts(self, state: State) -> Mapping[str, int]:
+        try:
+            return self._counts(state)
+        except _REFUSALS:
+            return {}
+
+    def __repr__(self) -> str:
+        return f"{self.name}: {self._still.alt}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        bundle = {"text/plain": repr(self), "text/html": self._still._repr_html_()}
+        with contextlib.suppress(ImportError):  # without ipywidgets the still picture is shown
+            bundle[_VIEW] = self.widget()._repr_mimebundle_()[_VIEW]
+        return bundle
+
+    def widget(self) -> Any:
+        """The ipywidgets box. Raises ImportError without ipywidgets."""
+        if self._view is None:
+            import ipywidgets
+
+            for each in self._controls:
+                self._boxes[each.name] = box = _box(ipywidgets, each, self.state[each.name])
+                box.observe(self._typed, "value")
+            bar = list(self._boxes.values())
+            if self._safe_counts(self.state):
+                bar += self._play_buttons(ipywidgets)
+            self._words = ipywidgets.HTML()
+            self._drawn = ipywidgets.HTML()
+            row = ipywidgets.HBox(bar, layout={"flex_flow": "row wrap", "align_items": "center"})
+            self._view = ipywidgets.VBox([row, self._words, self._drawn])
+            self._show()
+        return self._view
+
+    def _play_buttons(self, ipywidgets: Any) -> list[Any]:
+        narrow = {"width": "5.5em"}
+        step = ipywidgets.Button(description="step", tooltip="Next output", layout=narrow)
+        step.on_click(lambda _: self.step())
+        play = ipywidgets.ToggleButton(description="play", tooltip="Step on and on", layout=narrow)
+
+        async def run() -> None:
+            while play.value:
+                self.step()
+                await asyncio.sleep(_PAUSE)
+
+        def toggled(event: Any) -> None:
+            play.description = "pause" if play.value else "play"
+            if play.value:
+                # Kept: the loop itself holds tasks only weakly.
+                self._task = asyncio.get_running_loop().create_task(run())
+
+        play.observe(toggled, "value")
+        return [step, play]
+
+    def _typed(self, event: Any) -> None:
+        if self._following:
+            self.change(**{event["owner"].cnncourse_name: event["new"]})
+
+    def _show(self) -> None:
+        """Bring controls, words and picture up to date; only what differs is sent."""
+        self._following = False  # setting a control from here is no change by the reader
+        for name, box in self._boxes.items():
+            if box.value != self.state[name]:
+                box.value = self.state[name]
+        self._following = True
+        self._words.value = _message(self.message) if self.message else ""
+        self._drawn.value = self.picture._repr_html_()
+
+
+def _box(ipywidgets: Any, control: Control, value: Any) -> Any:
+    label = control.label or control.name
+    style = {"description_width": "initial"}
+    if isinstance(control, Number):
+        box = ipywidgets.BoundedIntText(
+            value=value,
+            min=control.low,
+            max=control.high,
+            description=label,
+            style=style,
+            layout={"width": f"{len(label) * 0.6 + 5.5:.1f}em"},
+        )
+    else:
+        longest = max(len(words) for words, _ in control.options)
+        box = ipywidgets.Dropdown(
+            options=list(control.options),
+            value=value,
+            description=label,
+            style=style,
+            layout={"width": f"{(len(label) + longest) * 0.6 + 3.5:.1f}em"},
+        )
+    box.cnncourse_name = control.name
+    return box
+
+
+def _sentence(error: BaseException) -> str:
+    """What an error says; a KeyError's text without its quotes."""
+    said = str(error.args[0]) if error.args else type(error).__name__
+    return said[:1].upper() + said[1:]
+
+
+def _message(words: str) -> str:
+    return (
+        '<div role="alert" style="background:#fff4ec;color:#7a2e00;border-left:4px solid #D55E00;'
+        'border-radius:4px;padding:4px 10px;line-height:1.5;max-width:60em">'
+        f"{html.escape(words)}</div>"
+    )
+
+
+def _refusal(words: str) -> Picture:
+    return Picture(_message(words), f"No picture: {words}")
