@@ -21,14 +21,17 @@ def command(name: str, layer: str | None, size: str | None, every: bool, as_json
     from cnncourse.network.receptive import last_spatial, receptive_fields
 
     network = find(name, size)
-    fields = receptive_fields(network)
+    try:
+        fields = receptive_fields(network)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     if layer is not None and layer not in network.names:
         from cnncourse.network.graph import near
 
         raise click.UsageError(near(layer, network.names, f"layer in {network.name!r}"))
     if layer is not None and layer not in fields:
         raise click.UsageError(f"{layer!r} does not depend on the first input of {network.name!r}.")
-    chosen = list(fields.values()) if every else [fields[layer or last_spatial(network)]]
+    chosen = list(fields.values()) if every else [fields[layer or last_spatial(network, fields)]]
     if as_json:
         data = [_as_data(field) for field in chosen]
         click.echo(json.dumps(data if every else data[0], ensure_ascii=False, indent=1))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 _NAME = re.compile(r"[a-z][a-z_]*")
 
@@ -40,13 +41,13 @@ class Term:
         return f"{self.factor} × ({body})" if " + " in body else f"{self.factor} × {body}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Formula:
     """A sum of products. ``str`` gives the symbols, the numbers and the result."""
 
     terms: tuple[Term, ...] = ()
 
-    @property
+    @cached_property
     def value(self) -> int:
         """The result."""
         return sum(term.factor * term.value for term in self.terms)
@@ -56,7 +57,7 @@ class Formula:
         """``filters × (kernel_h×kernel_w×channels + 1)``"""
         return " + ".join(term.text(symbolic=True) for term in self.terms) or "0"
 
-    @property
+    @cached_property
     def numbers(self) -> str:
         """``64 × (3×3×32 + 1)``"""
         return " + ".join(term.text(symbolic=False) for term in self.terms) or "0"

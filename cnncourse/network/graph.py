@@ -209,11 +209,13 @@ class Network:
 
         return cost(self, convention, bytes_per_value=bytes_per_value)
 
-    def receptive_field(self, layer: str | None = None) -> "ReceptiveField":
+    def receptive_field(
+        self, layer: str | None = None, *, source: str | None = None
+    ) -> "ReceptiveField":
         """What one value of a layer sees of the input; the last layer with positions by default."""
         from cnncourse.network.receptive import receptive_field
 
-        return receptive_field(self, layer)
+        return receptive_field(self, layer, source=source)
 
     def reads(self, layer: str, position: tuple[int, int]) -> "Trace":
         """Exactly which input positions one output position of a layer reads."""

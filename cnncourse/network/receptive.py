@@ -8,7 +8,7 @@ in the padding count as seen; `Trace` has what is really touched.
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -177,32 +177,45 @@ class ReceptiveField:
         )
 
 
-def receptive_field(network: Network, layer: str | None = None) -> ReceptiveField:
+def receptive_field(
+    network: Network, layer: str | None = None, *, source: str | None = None
+) -> ReceptiveField:
     """The field of one layer; without a name, of the last layer that still has rows and columns.
 
-    Raises KeyError that lists near names.
+    source: with respect to which input; the first one by default. Raises KeyError that lists near
+    names, ValueError where the layer does not depend on that input.
     """
-    fields = receptive_fields(network)
+    fields = receptive_fields(network, source=source)
     if layer is None:
-        layer = last_spatial(network)
-    network[layer]
+        return fields[last_spatial(network, fields)]
+    network[layer]  # a wrong name lists the near ones
+    if layer not in fields:
+        start = source or network.name_of(network.inputs[0])
+        raise ValueError(f"{layer!r} does not depend on {start!r}: name another input as source.")
     return fields[layer]
 
 
-def last_spatial(network: Network) -> str:
+def last_spatial(network: Network, among: Container[str] | None = None) -> str:
     """The last layer whose output has more than one position, or the last layer there is."""
-    for name, node in reversed(list(network)):
+    known = [(name, node) for name, node in network if among is None or name in among]
+    for name, node in reversed(known):
         if len(node.shape) == 3 and node.shape[:2] != (1, 1):
             return name
-    return network.names[-1]
+    return known[-1][0]
 
 
-def receptive_fields(network: Network) -> dict[str, ReceptiveField]:
-    """The field of every layer with respect to the first input, by layer name.
+def receptive_fields(network: Network, *, source: str | None = None) -> dict[str, ReceptiveField]:
+    """The field of every layer with respect to one input, by layer name.
 
-    A layer that does not depend on that input is left out.
+    source: that input; the first one by default. A layer that does not depend on it is left out.
+    Raises ValueError where the input is neither a picture nor a vector.
     """
-    start = network.inputs[0]
+    start = network[source] if source else network.inputs[0]
+    if len(start.shape) not in (1, 3):
+        raise ValueError(
+            f"{network.name_of(start)!r} is {shape_text(start.shape)}: receptive fields are those "
+            "of pictures, height × width × channels."
+        )
     axes: dict[Node, tuple[AxisField, AxisField]] = {start: (IDENTITY, IDENTITY)}
     found = {}
     for name, node in network:
@@ -230,7 +243,15 @@ def _behind(
         axes[source][0] is axes[source][1] and size[0] == size[1]
         for source, size in zip(sources, sizes, strict=True)
     )
-    if len(sources) > 1:
+    if isinstance(node.layer, Opaque):
+        why = f"what {node.layer.kind} {name!r} reads is not known"
+
+        def along(axis: int) -> AxisField:
+            field, size = axes[sources[0]][axis], sizes[0][axis]
+            found = _through(field, Window(whole=True), size, counts[axis], name)
+            return replace(found, aligned=None, reason=field.reason or why)
+
+    elif len(sources) > 1:
         names = [network.name_of(source) for source in sources]
 
         def along(axis: int) -> AxisField:
@@ -243,12 +264,7 @@ def _behind(
         square = square and windows[0] == windows[1]
 
         def along(axis: int) -> AxisField:
-            field = axes[source][axis]
-            found = _through(field, windows[axis], sizes[0][axis], counts[axis], name)
-            if isinstance(node.layer, Opaque):
-                why = f"what {node.layer.kind} {name!r} reads is not known"
-                found = replace(found, aligned=None, reason=field.reason or why)
-            return found
+            return _through(axes[source][axis], windows[axis], sizes[0][axis], counts[axis], name)
 
     rows = along(0)
     return rows, rows if square else along(1)

@@ -141,6 +141,8 @@ def _point(name: str, node: Node, position: tuple[int, int]) -> np.ndarray:
 def _backward(mask: np.ndarray, node: Node, source: Node) -> np.ndarray:
     """The positions of ``source`` that the marked positions of ``node`` read."""
     sizes = _sizes(source)
+    if isinstance(node.layer, Opaque):  # taken to read everything
+        return np.full(sizes, bool(mask.any()))
     if len(node.inputs) > 1:
         for axis, size in enumerate(sizes):
             if size < mask.shape[axis]:  # 1×1 stretched over all positions
@@ -168,6 +170,8 @@ def _axis_back(mask: np.ndarray, window: Window, size: int) -> np.ndarray:
 def _forward(mask: np.ndarray, node: Node, source: Node) -> np.ndarray:
     """The positions of ``node`` that read the marked positions of ``source``."""
     sizes = _sizes(node)
+    if isinstance(node.layer, Opaque):
+        return np.full(sizes, bool(mask.any()))
     if len(node.inputs) > 1:
         return np.broadcast_to(mask, sizes)
     windows = node.layer.windows(*node.input_shapes)

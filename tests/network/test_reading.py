@@ -189,6 +189,41 @@ def test_a_shared_layer_is_counted_once_and_works_twice():
     assert network.to_keras().count_params() == 148
 
 
+def test_an_inner_model_used_twice_shares_its_weights():
+    base = keras.Sequential([keras.Input((9, 9, 3)), layers.Conv2D(8, 3), layers.Flatten()])
+    left, right = keras.Input((9, 9, 3)), keras.Input((9, 9, 3))
+    model = keras.Model([left, right], layers.Subtract()([base(left), base(right)]))
+    cost = from_keras(model).cost()
+    assert cost.parameters == model.count_params() == 224
+    assert cost.mult_adds == 2 * 7 * 7 * 8 * 27
+
+
+def test_models_that_are_not_of_pictures_are_read_too():
+    words = keras.Input((None,), dtype="int32")
+    model = keras.Model(words, layers.Dense(3)(layers.LSTM(8)(layers.Embedding(100, 8)(words))))
+    cost = from_keras(model).cost()
+    assert (cost.parameters, cost.complete) == (model.count_params(), False)
+
+
+def test_operators_between_layers_are_understood():
+    image = keras.Input((9, 9, 3))
+    x = layers.Conv2D(4, 3)(image)
+    model = keras.Model(image, keras.ops.relu(x * 2.0 + 1.0) + x)
+    network = from_keras(model)
+    assert network.cost().complete
+    assert network.receptive_field().size == (3, 3)
+
+
+def test_a_model_for_any_input_size():
+    model = keras.applications.VGG16(weights=None, include_top=False, input_shape=(None, None, 3))
+    network = from_keras(model)
+    field = network.receptive_field()
+    assert (field.size[0], field.stride[0], field.padding[0]) == (212, 32, 90)
+    assert network.cost().parameters == 14_714_688
+    assert not network.cost().complete
+    assert network.with_input((150, 150, 3)).output_shape == (4, 4, 512)
+
+
 def test_models_without_a_graph_are_refused_with_the_reason():
     class Subclassed(keras.Model):
         def call(self, x):

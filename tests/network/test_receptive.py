@@ -195,3 +195,28 @@ def test_an_unknown_layer_makes_the_field_unknown():
 def test_a_wrong_layer_lists_the_near_ones():
     with pytest.raises(KeyError, match="block5_pool"):
         zoo.vgg("D").receptive_field("block5_pol")
+
+
+def test_an_unknown_layer_with_two_inputs_reads_everything_of_both():
+    x = chain(Input((8, 8, 1)), Conv2D(1, 3))
+    odd = Opaque("Mystery", (6, 6, 1), name="odd")(x, Conv2D(1, 1)(x))
+    network = Network("o", odd)
+    assert network.receptive_field("odd").aligned is None
+    assert network.reads("odd", (0, 0)).touched == 64
+    assert network.feeds((0, 0), "odd").touched == 36
+
+
+def test_a_second_input_is_asked_for_by_name():
+    left, right = Input((9, 9, 1), name="left")(), Input((9, 9, 1), name="right")()
+    network = Network("pair", Conv2D(1, 3, name="a")(left), Conv2D(1, 5, name="b")(right))
+    assert network.receptive_field().layer == "a"
+    with pytest.raises(ValueError, match="source"):
+        network.receptive_field("b")
+    assert network.receptive_field("b", source="right").size == (5, 5)
+
+
+def test_a_sequence_is_not_a_picture():
+    network = Network.chain("text", Input((16, 12)), Dense(3))
+    assert network.cost().mult_adds == 16 * 12 * 3
+    with pytest.raises(ValueError, match="16×12"):
+        network.receptive_field()
