@@ -20,9 +20,11 @@ from cnncourse.network import (
     Conv2D,
     Cropping2D,
     DepthwiseConv2D,
+    GlobalAveragePool2D,
     Input,
     LocalResponseNormalization,
     MaxPool2D,
+    Multiply,
     Network,
     SeparableConv2D,
     UpSampling2D,
@@ -54,7 +56,7 @@ def thin(network):
     return network.upto(last_spatial(network)).map(change)
 
 
-def compare(network, pixels, every_output=False):
+def compare(network, pixels, every_output=False, grey=0.0):
     """Every layer's moved outputs, for each pixel, against `feeds`, `reads` and the spans."""
     network = thin(network)
     model = _double(network)
@@ -62,15 +64,16 @@ def compare(network, pixels, every_output=False):
     names = [name for name, node in network if len(node.shape) == 3 and node.inputs]
     outputs = keras.Model(model.input, [model.get_layer(name).output for name in names])
     shape = network.input_shape
-    images = np.zeros((len(pixels), *shape))
-    for image, pixel in zip(images, pixels, strict=True):
-        image[pixel] = 1.0
+    images = np.full((len(pixels) + 1, *shape), grey)
+    for image, pixel in zip(images, pixels, strict=False):
+        image[pixel] += 1.0
     values = outputs(images, training=False)
     values = values if isinstance(values, list) else [values]
     fields = receptive_fields(network)
     spreads = [spread(network, pixel) for pixel in pixels]
     for name, value in zip(names, values, strict=True):
-        moved = (np.asarray(value) != 0).any(axis=-1)
+        value = np.asarray(value)
+        moved = (value[:-1] != value[-1]).any(axis=-1)  # the last image is the unchanged one
         field = fields[name]
         for pixel, mask, said in zip(pixels, moved, spreads, strict=True):
             said = said[name].mask
@@ -164,16 +167,23 @@ def inception(size):
     )
 
 
+def squeeze(size):
+    x = chain(image(size), Conv2D(1, 3, strides=2))
+    gate = [GlobalAveragePool2D(keepdims=True), Conv2D(1, 1)]
+    return Conv2D(1, 3, padding="same")(branches(x, [], gate, join=Multiply()))
+
+
 def upsampled(size):
     x = chain(image(size), Conv2D(1, 2, strides=2, padding="same"), UpSampling2D(2))
     return chain(x, Conv2D(1, 3, padding="same"))
 
 
 @pytest.mark.parametrize("size", [9, 10])
-@pytest.mark.parametrize("make", [residual, inception, upsampled])
+@pytest.mark.parametrize("make", [residual, inception, squeeze, upsampled])
 def test_branches(make, size):
     network = Network(make.__name__, make(size))
-    compare(network, every_pixel(network))
+    # A product of zeros hides influence: a squeezed branch is tried on a grey image.
+    compare(network, every_pixel(network), grey=1.0 if make is squeeze else 0.0)
 
 
 @pytest.mark.parametrize("size", [13, 14])
