@@ -5,6 +5,7 @@ from cnncourse.figures.confusion import confusion
 from cnncourse.figures.curves import curves
 from cnncourse.figures.explorers import (
     dilation_coverage,
+    effective_field,
     padding_explorer,
     pooling_explorer,
     receptive_field_explorer,
@@ -25,6 +26,7 @@ __all__ = [
     "depth_sum",
     "dilation_coverage",
     "drawn_scene",
+    "effective_field",
     "feature_maps",
     "filter_bank",
     "filter_grid",
