@@ -153,12 +153,10 @@ print(count_reads(7, padding=0))
 # window just has something to stand on.</div>
 
 # %% tags=["demo"]
-titles = ["no padding", "one zero at each side"]
-alt = "Maps of how often pixels are read: without padding the edge is dark, with zeros less so."
-figures.image_row([count_reads(9, 0), count_reads(9, 1)], titles, alt, side=140)
+print(count_reads(7, padding=1))
 
 # %% [markdown]
-# Bright pixels are read often. With zeros, the corner is read four times instead of once.
+# Now the corner is read four times instead of once, and the map has as many pixels as the image.
 #
 # With p zeros at each end, the row has n + 2p pixels, and everything else stays:
 # ⌊(n + 2p − k)/s⌋ + 1 stops.
@@ -279,16 +277,17 @@ def same_padding(size, kernel, stride):
 check("same_padding", same_padding)
 
 # %% [markdown]
-# Watch it change with the size of the image:
+# Below, kernel and stride stay the same; only the image grows. **Predict:** do the zeros stay?
 
 # %% tags=["demo"]
 if check.passed("same_padding"):
-    for size in range(5, 13):
-        print(f"{size:2} pixels, kernel 3, stride 2: (before, after) =", same_padding(size, 3, 2))
+    for size in range(9, 16):
+        print(f"{size:2} pixels, kernel 4, stride 3: (before, after) =", same_padding(size, 4, 3))
 
 # %% [markdown]
-# Even sizes are lopsided. This is why the same weights can give shifted maps in another library:
-# PyTorch's `padding=1` always puts one zero at *each* end.
+# They come and go. So a layer may pad one photograph evenly and the next one lopsidedly. It is also
+# why the same weights can give shifted maps in another library: with `padding=1`, PyTorch always
+# puts one zero at *each* end.
 #
 # **Predict.** The row is 1 2 3 4 5 6, the kernel 1 1 1, the stride 2. Which three numbers come out
 # with `same`? Which with one zero at each end? Use a pencil; the next check tells.
@@ -329,7 +328,7 @@ if check.passed("same_row"):
 # on an image of 6×7. **Predict:** which edge gets no zeros?
 
 # %% tags=["demo"]
-patch = np.random.default_rng(2).integers(0, 4, (6, 7))
+patch = np.random.default_rng(2).integers(1, 5, (6, 7))
 corner = np.array([[0, 1, 2], [-1, 0, 1], [1, -2, 0]])
 widgets.window_explorer(patch, corner, stride=2, padding="same")
 
@@ -347,7 +346,7 @@ widgets.window_explorer(patch, corner, stride=2, padding="same")
 # Point at a pixel of the *image* below: all outputs that read it light up.
 
 # %% tags=["demo"]
-widgets.window_explorer(patch, corner, stride=1, padding="same")
+widgets.window_explorer(patch, corner, stride=1, padding="same", at=(2, 3))
 
 # %% [markdown]
 # Six of nine are shared, and a pixel feeds nine outputs. Neighbouring outputs say nearly the same
@@ -499,9 +498,10 @@ check("filters_to_balance", filters_to_balance)
 vgg16 = zoo.get("vgg16").cost().layers
 blocks = [layer for layer in vgg16 if layer.name in ("block1_conv2", "block2_conv2")]
 blocks += [layer for layer in vgg16 if layer.name.endswith("_conv3")]
+[layer.output for layer in blocks]
 
 # %% tags=["demo"]
-names = ["{}×{}×{}".format(*layer.output) for layer in blocks]
+names = [layer.name[:6] for layer in blocks]
 numbers = [int(np.prod(layer.output)) for layer in blocks]
 alt = "Numbers in the outputs of VGG16's blocks: each block holds half of the one before, or less."
 figures.bars(names, numbers, alt, show=lambda count: f"{count:,} numbers")
