@@ -33,8 +33,8 @@ class Book(AbstractContextManager["Book"]):
                 first = (str(error).splitlines() or [""])[0][:200]
                 raise CourseError(
                     f"{course.gradebook} cannot be opened as nbgrader's gradebook: {first}. After "
-                    "an upgrade of nbgrader run `nbgrader db upgrade` in that folder; a damaged file "
-                    "has to be restored, or moved away and everything graded again."
+                    "an upgrade of nbgrader run `nbgrader db upgrade` in that folder. Restore a "
+                    "damaged file, or move it away and grade everything again."
                 ) from None
         self._course = course
         self._assignment = assignment
