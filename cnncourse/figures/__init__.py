@@ -13,6 +13,7 @@ from cnncourse.figures.explorers import (
 )
 from cnncourse.figures.feature_maps import feature_maps, filter_grid, image_grid
 from cnncourse.figures.histories import histories
+from cnncourse.figures.lesson_04 import dilated_dots, influence_chart
 from cnncourse.figures.picture import Picture, from_matplotlib
 from cnncourse.figures.pixels import filter_bank, flattened, image_row
 from cnncourse.figures.scene import drawn_scene
@@ -24,6 +25,7 @@ __all__ = [
     "confusion",
     "curves",
     "depth_sum",
+    "dilated_dots",
     "dilation_coverage",
     "drawn_scene",
     "effective_field",
@@ -35,6 +37,7 @@ __all__ = [
     "histories",
     "image_grid",
     "image_row",
+    "influence_chart",
     "padding_explorer",
     "pooling_explorer",
     "receptive_field_explorer",
