@@ -852,8 +852,8 @@ if check.passed("classify"):
     print(f"distorted test digits: {(classify(harder) == digits.y_test).mean():.1%}")
 
 # %% [markdown]
-# A person reads both alike. The network has seen no digit that was turned or speckled, and it
-# shows. What would you add to the training set? (Lesson 7.)
+# A person reads both alike. The network makes more mistakes: it has never seen a digit turned or
+# speckled. What would you add to its training set? (Lesson 7.)
 
 # %% [markdown]
 # **Now play.** Leave a pooling layer out. Take 8 filters in place of 32. Train with another seed.
