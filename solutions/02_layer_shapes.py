@@ -455,8 +455,9 @@ def chain_parameters(channels, layers):
 check("chain_parameters", chain_parameters)
 
 # %% [markdown]
-# Compare with the whole network as the course's library counts it. (Its last layers are dense, as
-# in lesson 1.) **Predict:** which layer has the most parameters?
+# Compare with the whole network as the course's library counts it. It ends in dense layers, as in
+# lesson 1: the convolutions find features, the dense layers decide, cat or dog. **Predict:** which
+# layer has the most parameters?
 
 # %% tags=["demo"]
 if check.passed("chain_parameters"):
