@@ -41,7 +41,7 @@ from cnncourse.data import load_mnist
 # %% [markdown]
 # ## 4.1 · Take steps of size e
 #
-# Lesson 1 ended with the mathematician's convolution. In one dimension, for a signal $I$ and a
+# You met the mathematician's convolution in lesson 1. In one dimension, for a signal $I$ and a
 # kernel $k$, it reads
 #
 # $$(I * k)(t) = \sum_{\tau} I(t - \tau)\, k(\tau)$$
@@ -236,10 +236,11 @@ def dilated_map(image, kernel, bias, dilation):
 check("dilated_map", dilated_map)
 
 # %% [markdown]
-# Watch it at work. Try dilation 1, 2 and 3, and find a pixel that feeds nine outputs.
+# Watch it at work. Find a pixel that feeds nine outputs, and look where they lie. Then try dilation
+# 1 and 3.
 
 # %% tags=["demo"]
-table = np.random.default_rng(4).integers(0, 5, (8, 9))
+table = np.random.default_rng(4).integers(0, 5, (9, 10))
 cross = np.array([[0, 1, 0], [1, -2, 1], [0, 1, 0]])
 widgets.window_explorer(table, cross, bias=1, dilation=2, at=(1, 2))
 
@@ -436,8 +437,9 @@ if check.passed("stack_field"):
 # as large as the image.
 
 # %% [markdown]
-# On a real image: point at a layer to see what one of its values can depend on. Three layers, three
-# times 3×3 weights, and the last one sees most of the seven.
+# On a real image: point at a layer in the table to see what one of its values can depend on. One
+# 3×3 window sees a bit of a stroke. Three layers later a value sees the seven's bend with its bar
+# and most of its leg, enough context to tell it from a one.
 
 # %% tags=["demo"]
 from cnncourse.network import Conv2D, Input, Network
@@ -494,8 +496,8 @@ widgets.dilation_coverage((1, 2, 4))
 
 # %% [markdown]
 # Not one hole: the first layer, with dilation 1, joins what the others left apart. The number in
-# each position says in how many **ways** it is reached. Some positions are reached once, others up
-# to four times.
+# each position says in how many **ways** it is reached. Some positions are reached once, others
+# up to three times.
 #
 # ### Exercise 9 · The widest stack without holes · 1 point
 #
@@ -570,8 +572,8 @@ if check.passed("influence"):
 
 # %% [markdown]
 # Far from flat. Many ways lead to the middle, and only one to each end: behind ten layers the
-# outermost pixel has a share of $1/3^{10}$. The red frame is the theoretical field; its corners
-# are as good as blind.
+# outermost pixel has a share of $1/3^{10}$. The frame is the theoretical field; at its
+# edges, pixels have hardly any say.
 #
 # <div class="alert alert-info" style="color: #1f2933"><b>Effective receptive field.</b> The part of
 # the theoretical field that has a noticeable influence. It is shaped like a Gaussian bell (Luo and
@@ -612,26 +614,27 @@ if check.passed("influence"):
 
 # %% [markdown]
 # Equal weights are a simplification. **Predict:** with *random* weights, positive and negative, is
-# it a bell again? We measure the mean squared influence over 2,000 random stacks of ten layers.
+# it a bell again? We take 2,000 random stacks of ten layers, square each influence so that signs do
+# not cancel, and average the shares.
 
 # %% tags=["demo"]
 rng = np.random.default_rng(7)
-squares = np.zeros(21)
+average = np.zeros(21)
 for _ in range(2000):
     stack = np.ones(1)
     for weights in rng.normal(size=(10, 3)):
         stack = np.convolve(stack, weights)
-    squares += stack**2 / 2000 / 3**10
+    average += stack**2 / (stack**2).sum() / 2000
 
 # %% tags=["demo"]
 if check.passed("influence"):
-    alt = "Two bells: the influence with equal weights, and the mean square with random weights."
-    pair = [influence(3, (1,) * 10), squares]
+    alt = "Two bells: influence with equal weights, and a slightly wider one with random weights."
+    pair = [influence(3, (1,) * 10), average]
     display(figures.influence_chart(pair, ["equal weights", "random weights"], alt))
 
 # %% [markdown]
-# The same bell, up to chance. Training can widen it, since the network may learn to use the edges
-# (Luo and others saw this); it rarely fills the box.
+# A bell again, a little wider. Training can widen it further, since a network may learn to use the
+# edges (Luo and others saw this happen). `figures.effective_field` measures it for any Keras model.
 #
 # ### And with dilation?
 #
@@ -652,7 +655,7 @@ if check.passed("influence"):
 
 # %% [markdown]
 # Three layers each, 27 weights each. Dilation reaches the outer positions with far more influence,
-# and with 1, 3, 9 the field is flat: there, and only there, does every pixel weigh alike.
+# and with 1, 3, 9 the field is flat: there, for once, every pixel weighs alike.
 
 # %% [markdown]
 # ## 4.8 · Pooling or dilation?

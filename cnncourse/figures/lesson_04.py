@@ -9,7 +9,7 @@ from cnncourse.figures.palette import BLUE, GRID, INK, VERMILION
 from cnncourse.figures.picture import Picture
 from cnncourse.figures.svg import canvas, rectangle, text
 
-_SIDE = 168.0  # pixels on the page, the longer side of an image
+_SIDE = 224.0  # pixels on the page, the longer side of an image
 _GAP = 24.0
 
 
@@ -54,8 +54,8 @@ def dilated_dots(
                 cx = x + (middle[1] + column + 0.5) * scale
                 cy = 28 + (middle[0] + row + 0.5) * scale
                 parts.append(
-                    f'<circle cx="{cx:g}" cy="{cy:g}" r="{max(scale * 0.42, 2.2):g}" '
-                    f'fill="{VERMILION}" stroke="#ffffff" stroke-width="0.8"/>'
+                    f'<circle cx="{cx:g}" cy="{cy:g}" r="{max(scale * 0.4, 2.2):g}" '
+                    f'fill="{VERMILION}" stroke="#ffffff" stroke-width="0.5"/>'
                 )
         x += max(width, 7.6 * len(title)) + _GAP
     return Picture(canvas(x - _GAP + 8, 28 + height + 8, parts), alt)
