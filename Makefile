@@ -29,7 +29,7 @@ demo: venv ## set up, build the lessons, grade the example class, write its repo
 	@echo "1/3  Building the lessons"
 	@$(BIN)/cnncourse build
 	@echo "2/3  Grading the example class"
-	@$(BIN)/cnncourse grade $(ASSIGNMENT) --course grading
+	@$(BIN)/cnncourse grade $(ASSIGNMENT) --course grading --timeout 10
 	@echo "3/3  Writing the report"
 	@$(BIN)/cnncourse report --course grading
 	@echo
