@@ -29,7 +29,7 @@
 # 7. write a 1×1 convolution, and compute what it saves;
 # 8. show that two layers with nothing in between are only one.
 #
-# About **65 minutes**, eleven exercises, 19 points. You need lesson 1: windows, channels, filters
+# About **65 minutes**, eleven exercises, 20 points. You need lesson 1: windows, channels, filters
 # and stride.
 
 # %% tags=["setup"]
