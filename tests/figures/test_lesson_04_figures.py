@@ -36,7 +36,7 @@ def test_dots_lie_a_dilation_apart():
     ],
 )
 def test_dots_refuse_what_does_not_fit(image, dilations, titles):
-    with pytest.raises(ValueError, match="dilated_dots|must be odd"):
+    with pytest.raises(ValueError, match=r"dilated_dots|must be odd"):
         dilated_dots(image, dilations, titles, "Dots.")
 
 
