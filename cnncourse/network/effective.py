@@ -78,12 +78,14 @@ def effective_field(
             f"{layer!r} gives {output.shape[1:]}: it has no rows and columns. Choose a layer in "
             "front of Flatten or global pooling."
         )
+    if len(model.inputs) != 1:
+        raise ValueError(f"{model.name!r} has {len(model.inputs)} inputs; the field needs one.")
     if images is None:
-        shape = model.input_shape[1:]
+        shape = tuple(model.inputs[0].shape[1:])
         if None in shape:
             raise ValueError(f"The input size of {model.name!r} is not fixed: give images.")
         images = np.random.default_rng(seed).normal(size=(samples, *shape))
-    part = keras.Model(model.input, output)
+    part = keras.Model(model.inputs[0], output)
     inputs = tf.convert_to_tensor(images, dtype=part.inputs[0].dtype)
     with tf.GradientTape() as tape:
         tape.watch(inputs)
