@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from cnncourse import figures
-from cnncourse.figures.explorers import pooling, receptive, window
+from cnncourse.figures.explorers import pooling, receptive, sliding, window
 from cnncourse.widgets.explorer import Choice, Control, Explorer, Number, State
 
 _KERNELS = {
@@ -70,8 +70,15 @@ def window_explorer(
             "mode": state.get("mode", mode),
         }
 
-    def slide(state: State) -> window.Sliding:
-        return window.slide(image, kernels[state.get("kernel", "yours")], **settings(state))
+    last: dict[str, Any] = {"of": None, "made": None}
+
+    def slide(state: State) -> sliding.Sliding:
+        """The convolution; kept while only the place changes, for a step has to be quick."""
+        chosen = {**settings(state), "kernel": kernels[state.get("kernel", "yours")]}
+        key = [state.get("kernel"), *(chosen[name] for name in sorted(set(chosen) - {"kernel"}))]
+        if last["of"] != key:
+            last["made"], last["of"] = sliding.slide(image, **chosen), key
+        return last["made"]
 
     def draw(state: State, pins: bool) -> figures.Picture:
         place = state["row"], state["column"]

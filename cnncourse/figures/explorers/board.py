@@ -84,19 +84,15 @@ def cells(
 
     label: what a cell is called; such a cell takes the focus when it is clicked, which pins it.
     """
-    parts = [f'<g class="z {css}">']
+    parts = [f'<g class="z {css}" transform="translate({x:g} {y:g})">']
     for i in range(rows):
-        parts.append(f'<g class="R{i}">')
+        parts.append(f'<g class="R{i}" transform="translate(0 {i * cell:g})">')
         for j in range(columns):
-            named = (
-                f' tabindex="-1" role="img" aria-label="{html.escape(label(i, j), quote=True)}"'
-                if label
-                else ""
-            )
-            parts.append(
-                f'<rect class="C{j}" x="{x + j * cell:g}" y="{y + i * cell:g}" width="{cell:g}" '
-                f'height="{cell:g}"{named}/>'
-            )
+            named = ""
+            if label:
+                said = html.escape(label(i, j), quote=True)
+                named = f' tabindex="-1" role="img" aria-label="{said}"'
+            parts.append(f'<rect class="C{j}" x="{j * cell:g}"{named}/>')
         parts.append("</g>")
     parts.append("</g>")
     return "".join(parts)

@@ -38,40 +38,42 @@ def rules(
     columns: Reads,
     inputs: tuple[int, int],
     *,
+    cell: float,
     at: tuple[int, int] | None = None,
     step: tuple[float, float] = (0, 0),
 ) -> str:
     """The style rules of a picture of class `name`.
 
     rows, columns: what each output reads. inputs: how many rows and columns of inputs there are.
-    at: the output pinned for good; without it radio buttons of class ``pR0 … pC0 …`` pin.
-    step: what has the class ``w`` moves along by so many pixels for each output.
+    cell: the side of a cell. at: the output pinned for good; without it radio buttons of class
+    ``pR0 … pC0 …`` pin. step: what has the class ``w`` moves by so many pixels for each output.
     """
     root = f".{name}"
     lines = [
-        f"{root} .z rect{{fill:var(--h,{ORANGE});"
+        f"{root} .z rect{{width:{cell:g}px;height:{cell:g}px;fill:var(--h,{ORANGE});"
         "fill-opacity:calc(.6*var(--r,0)*var(--c,0)*var(--q,1));cursor:pointer;outline:none}",
-        f"{root}:has(.i:hover),{root}:not(:has(.z:hover)):has(.i :focus){{--h:{BLUE}}}",
-        f"{root} .z rect:is(:hover,:focus){{stroke:{BLUE};stroke-width:3}}",
-        f"{root} :is(.t>g,.t>g>*,.n>*,.w){{display:none}}",
+        f"{root}:hover:has(.i:hover),{root}:focus-within:not(:has(.z:hover)):has(.i :focus)"
+        f"{{--h:{BLUE}}}",
+        f"{root} .z rect:hover,{root} .z rect:focus{{stroke:{BLUE};stroke-width:3}}",
+        f"{root} .t>g,{root} .t>g>text,{root} .t>g>path,{root} .n>text,{root} .w{{display:none}}",
         f"{root} .w{{transform:translate(var(--tx,0),var(--ty,0));pointer-events:none}}",
     ]
     for axis, (letter, reads) in enumerate((("R", rows), ("C", columns))):
-        join, told = (">", ">") if letter == "R" else (" ", ">g>")
+        join, told = (">", ">") if letter == "R" else (">g>", ">g>")
         light = f"--{letter.lower()}:1;display:inline"
         move = "--ty" if letter == "R" else "--tx"
         for output, taps in enumerate(reads):
             own = f".{letter}{output}"
             pin = f".p{letter}{output}" if at is None else ("" if output == at[axis] else None)
-            cells = _cells("i", join, letter, taps)
-            body = f"{cells}.o{join}{own},.t{told}{own},.n>.o{letter}{output},.w"
-            shown = _when(root, f".o{join}{own}", pin)
-            lines.append(f"{shown} :is({body}){{{light};{move}:{output * step[axis]:g}px}}")
+            body = [f".i{join}.{letter}{tap}" for tap in taps]
+            body += [f".o{join}{own}", f".t{told}{own}", f".o{letter}{output}", ".w"]
+            way = f"{light};{move}:{output * step[axis]:g}px"
+            lines.append(_rule(_when(root, f".o{join}{own}", pin), body, way))
         for place, outputs in enumerate(fed(reads, inputs[axis])):
             own = f".{letter}{place}"
-            shown = _when(root, f".i{join}{own}", None)
-            body = f"{_cells('o', join, letter, outputs)}.i{join}{own},.n>.i{letter}{place}"
-            lines.append(f"{shown} :is({body}){{{light}}}")
+            body = [f".o{join}.{letter}{output}" for output in outputs]
+            body += [f".i{join}{own}", f".i{letter}{place}"]
+            lines.append(_rule(_when(root, f".i{join}{own}", None), body, light))
     return "".join(lines)
 
 
@@ -91,11 +93,11 @@ def choices(name: str, maps: Sequence[int | None], *, chosen: int | None = None)
     for index, channel in enumerate(maps):
         pin = f".pF{index}" if chosen is None else ("" if index == chosen else None)
         shown = _when(root, f".m{index}", pin)
-        own = f".m{index}" + (f",.h{channel}" if channel is not None else "")
-        lines.append(f"{shown} :is({own}){{--q:1}}{shown} .f{index}{{display:inline}}")
+        own = [f".m{index}", *([] if channel is None else [f".h{channel}"])]
+        lines.append(_rule(shown, own, "--q:1") + _rule(shown, [f".f{index}"], "display:inline"))
         if channel is not None:
             shown = _when(root, f".h{channel}", None)
-            lines.append(f"{shown} :is(.m{index},.h{channel}){{--q:1}}")
+            lines.append(_rule(shown, [f".m{index}", f".h{channel}"], "--q:1"))
     return "".join(lines)
 
 
@@ -106,12 +108,11 @@ def shows(name: str, letter: str, count: int, *, at: int | None = None) -> str:
     ``pa0 …`` pin, or `at`.
     """
     root = f".{name}"
-    lines = [f"{root} :is({_listed('s' + letter, range(count))}){{display:none}}"] if count else []
+    lines = [f"{root} .s{letter}{index}{{display:none}}" for index in range(count)]
     for index in range(count):
-        own = f".{letter}{index}"
         pin = f".p{letter}{index}" if at is None else ("" if index == at else None)
-        shown = _when(root, own, pin, f".z{letter}")
-        lines.append(f"{shown} .s{letter}{index}{{display:inline}}")
+        shown = _when(root, f".{letter}{index}", pin, f".z{letter}")
+        lines.append(_rule(shown, [f".s{letter}{index}"], "display:inline"))
     return "".join(lines)
 
 
@@ -119,18 +120,24 @@ def _listed(letter: str, places: Iterable[int]) -> str:
     return ",".join(f".{letter}{place}" for place in places)
 
 
-def _when(root: str, cells: str, pin: str | None, zone: str = ".z") -> str:
+def _when(root: str, cells: str, pin: str | None, zone: str = ".z") -> list[str]:
     """The picture while such a cell is pointed at, has the focus, or is pinned.
 
     pin: the radio button that pins it, "" for always, None for never. zone: all such cells.
+    ``:hover`` and ``:focus-within`` come first: while they are false, no ``:has`` is looked into,
+    which would take a hundred milliseconds for a large picture.
     """
-    conditions = [f":has({cells}:hover)", f":not(:has({zone}:hover)):has({cells}:focus-within)"]
+    hovered, focused = f":hover:has({zone}:hover)", f":focus-within:has({zone} :focus)"
+    conditions = [
+        f"{root}:hover:has({cells}:hover)",
+        f"{root}:focus-within:not({hovered}):has({cells}:focus-within)",
+    ]
     if pin is not None:
         checked = f":has({pin}:checked)" if pin else ""
-        conditions.append(f":not(:has({zone}:hover,{zone} :focus)){checked}")
-    return f"{root}:is({','.join(conditions)})"
+        conditions.append(f"{root}:not({hovered},{focused}){checked}")
+    return conditions
 
 
-def _cells(kind: str, join: str, letter: str, places: Iterable[int]) -> str:
-    chosen = _listed(letter, places)
-    return f".{kind}{join}:is({chosen})," if chosen else ""
+def _rule(shown: Sequence[str], what: Sequence[str], body: str) -> str:
+    """Nested, so that a browser finds the rules of an element by its class."""
+    return f"{','.join(shown)}{{{','.join(what)}{{{body}}}}}"

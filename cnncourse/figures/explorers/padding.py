@@ -43,7 +43,7 @@ def padding_explorer(
     pinned = None if controls else (0, chosen)
     cell = float(_CELL) if padded <= 24 else 22.0
     style = f".{name} .z{{--r:1}}.{name} .t>.R0{{display:inline!important}}"
-    style += follow.rules(name, [], reads, (0, padded), at=pinned)
+    style += follow.rules(name, [], reads, (0, padded), cell=cell, at=pinned)
     x, y_in, y_out = 8.0, 52.0, 150.0
     extent = ops.effective_kernel(kernel, dilation)
     parts = [

@@ -125,7 +125,9 @@ def draw(
     name = follow.scope("pool", numbers, made.kind, made.rows, shift, place, controls)
     step = (0.0, 0.0) if made.step is None else (made.step[0] * cell, made.step[1] * cell)
     pinned = None if controls else place
-    style = follow.rules(name, made.rows, made.columns, (height, width), at=pinned, step=step)
+    style = follow.rules(
+        name, made.rows, made.columns, (height, width), cell=cell, at=pinned, step=step
+    )
     if channels > 1:
         style += f".{name} .f0{{display:inline}}"
     x_out = 8 + width * cell + _GAP

@@ -7,112 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from cnncourse import ops
 from cnncourse.figures.explorers import board, follow
 from cnncourse.figures.explorers.raster import greys, signed
+from cnncourse.figures.explorers.sliding import Sliding, slide
+from cnncourse.figures.explorers.sums import written_sum
 from cnncourse.figures.palette import BLUE, INK, ORANGE, VERMILION
 from cnncourse.figures.picture import Picture
 from cnncourse.figures.svg import number
-from cnncourse.ops.arguments import numeric
-from cnncourse.ops.windows import pad
 
-MODES = ("conv", "depthwise", "pointwise")
 _SHOWN = 4  # channels and filters that are drawn; more are counted in words
 _WRITTEN = 256  # sums that are written out; of larger maps only the pinned one
-_GAP = 40
-
-
-@dataclass(frozen=True, eq=False)
-class Sliding:
-    """A convolution with all that its picture needs. rows, columns: padded positions read.
-
-    x: (H, W, C); padded: (H', W', C); w: (kh, kw, C, N), or (kh, kw, C, multiplier) depthwise;
-    y: (rows, columns, maps).
-    """
-
-    x: np.ndarray
-    padded: np.ndarray
-    w: np.ndarray
-    b: np.ndarray
-    y: np.ndarray
-    before: tuple[int, int]
-    rows: list[list[int]]
-    columns: list[list[int]]
-    stride: tuple[int, int]
-    dilation: tuple[int, int]
-    mode: str
-    flip: bool
-
-    def source(self, index: int) -> int | None:
-        """The channel that a map is made from; None for all."""
-        return index // self.w.shape[3] if self.mode == "depthwise" else None
-
-    def kernel(self, index: int) -> np.ndarray:
-        """The weights of a map, (kh, kw, C) or (kh, kw, 1)."""
-        if self.mode == "depthwise":
-            channel, each = divmod(index, self.w.shape[3])
-            return self.w[:, :, channel : channel + 1, each]
-        return self.w[:, :, :, index]
-
-    def read(self, place: tuple[int, int], index: int) -> np.ndarray:
-        """The window of an output of a map, with its padding: shaped as `kernel`."""
-        window = self.padded[np.ix_(self.rows[place[0]], self.columns[place[1]])]
-        channel = self.source(index)
-        return window if channel is None else window[:, :, channel : channel + 1]
-
-
-def slide(
-    image: Any,
-    kernel: Any,
-    *,
-    bias: Any = 0,
-    stride: Any = 1,
-    padding: Any = "valid",
-    dilation: Any = 1,
-    flip: bool = False,
-    mode: str = "conv",
-) -> Sliding:
-    """The convolution by `cnncourse.ops`. Arguments and errors as `window_explorer`."""
-    if mode not in MODES:
-        raise ValueError(f"mode must be one of {', '.join(map(repr, MODES))}, not {mode!r}.")
-    x = numeric("image", image)
-    if x.ndim not in (2, 3):
-        raise ValueError(f"image must have shape (H, W) or (H, W, C), but its shape is {x.shape}.")
-    x = x[..., None] if x.ndim == 2 else x
-    w = _weights(numeric("kernel", kernel), x.shape[2], mode)
-    turned = w[::-1, ::-1] if flip else w
-    size, spans = x.shape[:2], w.shape[:2]
-    rows, columns = ops.output_size_2d(size, spans, stride, padding, dilation)
-    amounts = ops.pad_amounts_2d(size, spans, stride, padding, dilation)
-    maps = w.shape[2] * w.shape[3] if mode == "depthwise" else w.shape[3]
-    b = numeric("bias", bias)
-    if b.shape not in ((), (1,), (maps,)):
-        raise ValueError(
-            f"bias must be one number or {maps}, one for each map, but its shape is {b.shape}."
-        )
-    b = np.broadcast_to(b, (maps,))
-    convolve = ops.depthwise_conv2d if mode == "depthwise" else ops.conv2d
-    y = convolve(x, turned, b, stride=stride, padding=amounts, dilation=dilation)
-    steps = stride if isinstance(stride, tuple | list) else (stride, stride)
-    gaps = dilation if isinstance(dilation, tuple | list) else (dilation, dilation)
-    reads = [
-        [[place * step + tap * gap for tap in range(k)] for place in range(count)]
-        for count, step, gap, k in zip((rows, columns), steps, gaps, spans, strict=True)
-    ]
-    return Sliding(
-        x,
-        pad(x[None], amounts)[0],
-        turned,
-        b,
-        y,
-        (amounts[0][0], amounts[1][0]),
-        reads[0],
-        reads[1],
-        (steps[0], steps[1]),
-        (gaps[0], gaps[1]),
-        mode,
-        flip,
-    )
+_GAP = 40  # pixels between tables side by side, room for a sign
+_TOP, _BETWEEN = 30.0, 26.0  # pixels above the tables, and between tables one below the other
 
 
 def window_explorer(
@@ -151,6 +57,23 @@ def window_explorer(
     return draw(made, at=at, chosen=filter, controls=controls)
 
 
+@dataclass(frozen=True)
+class _Sheet:
+    """All of a picture that a step to the next output leaves as it is.
+
+    y_sums, lines: where the sums stand, and how many lines they take.
+    """
+
+    drawn: Sequence[int]
+    channels: Sequence[int]
+    cell: float
+    parts: Sequence[str]
+    width: float
+    y_sums: float
+    lines: int
+    written: bool  # whether every sum is written out; else only the pinned one
+
+
 def draw(
     made: Sliding, *, at: tuple[int, int] | None = None, chosen: int = 0, controls: bool = True
 ) -> Picture:
@@ -164,134 +87,104 @@ def draw(
     if not 0 <= chosen < maps:
         raise IndexError(f"There is no map {chosen}: there are {maps}, counted from 0.")
     first = min(max(chosen - _SHOWN + 1, 0), max(maps - _SHOWN, 0))
+    if first not in made.memory:
+        made.memory[first] = _sheet(made, first)
+    sheet: _Sheet = made.memory[first]
+    name = follow.scope(made.fingerprint, place, chosen, controls)
+    style = follow.rules(
+        name,
+        made.rows,
+        made.columns,
+        made.padded.shape[:2],
+        cell=sheet.cell,
+        at=None if controls else place,
+        step=(made.stride[0] * sheet.cell, made.stride[1] * sheet.cell),
+    )
+    if len(sheet.drawn) > 1:
+        sources = [made.source(index) for index in sheet.drawn]
+        where = [None if s is None else sheet.channels.index(s) for s in sources]
+        pinned = None if controls else sheet.drawn.index(chosen)
+        style += follow.choices(name, where, chosen=pinned)
+    parts, width, lines = list(sheet.parts), sheet.width, sheet.lines
+    if not sheet.written:
+        said = written_sum(
+            made.read(place, chosen), made.kernel(chosen), made.b[chosen], made.y[(*place, chosen)]
+        )
+        drawn = _lines(said, sheet.y_sums + 18)
+        parts.append(
+            f'<g class="t f{sheet.drawn.index(chosen)}"><g class="R{place[0]}">'
+            f'<text class="C{place[1]}">{drawn}</text></g></g>'
+        )
+        width, lines = max(width, 16 + 7.1 * max(map(len, said))), 1 + len(said)
+    height = sheet.y_sums + 18 * lines
+    if left_out := _left_out(made, sheet):
+        parts.append(board.words(8, height + 4, left_out, size=12))
+        height += 20
+    pins = _pins(made, name, place, sheet.drawn, chosen) if controls else ""
+    body = board.figure(name, style, width, height, parts, pins)
+    return Picture(body, _alt(made, place, chosen))
+
+
+def _sheet(made: Sliding, first: int) -> _Sheet:
+    """Left to right: the channels, a column of kernels for each map, the maps."""
+    rows, columns, maps = made.y.shape
     drawn = list(range(first, min(first + _SHOWN, maps)))
     channels = list(range(min(made.x.shape[2], _SHOWN)))
-    if made.mode == "depthwise":
+    alone = made.mode == "depthwise"
+    if alone:
         channels = sorted({made.source(index) or 0 for index in drawn})
     high, wide = made.padded.shape[:2]
     kh, kw = made.w.shape[:2]
     cell = board.cell_side(high, wide)
     small = cell if cell >= 20 else 24.0
-    top, gap_y = 30.0, 26.0
-    # Left to right: the channels, a column of kernels for each map, the maps.
     x_kernels = 8 + wide * cell + _GAP
     kernel_step = kw * small + 18
-    columns_of_kernels = 1 if made.mode == "depthwise" else len(drawn)
-    x_maps = x_kernels + columns_of_kernels * kernel_step - 18 + _GAP
-    input_step = max(high * cell, kh * small) + gap_y
-    map_step = rows * cell + gap_y
-    tall_in = len(channels) * input_step - gap_y
-    tall_out = len(drawn) * map_step - gap_y
-    if made.mode == "depthwise":
-        map_step = input_step = max(input_step, map_step)
-        tall_in = tall_out = len(drawn) * map_step - gap_y
+    x_maps = x_kernels + (1 if alone else len(drawn)) * kernel_step - 18 + _GAP
+    input_step = max(high * cell, kh * small) + _BETWEEN
+    map_step = max(rows * cell + _BETWEEN, input_step if alone else 0)
+    tall_in = len(channels) * input_step - _BETWEEN
+    tall_out = len(drawn) * map_step - _BETWEEN
     tall = max(tall_in, tall_out)
-    y_in, y_out = top + (tall - tall_in) / 2, top + (tall - tall_out) / 2
-
-    name = follow.scope(
-        made.padded.tobytes(),
-        made.w.tobytes(),
-        made.y.tobytes(),
-        made.y.shape,
-        made.mode,
-        made.before,
-        made.stride,
-        place,
-        chosen,
-        controls,
-    )
-    pinned = None if controls else place
-    style = follow.rules(
-        name,
-        made.rows,
-        made.columns,
-        (high, wide),
-        at=pinned,
-        step=(made.stride[0] * cell, made.stride[1] * cell),
-    )
-    several = len(drawn) > 1
-    if several:
-        sources = [made.source(index) for index in drawn]
-        where = [None if s is None else channels.index(s) for s in sources]
-        style += follow.choices(name, where, chosen=None if controls else drawn.index(chosen))
+    y_in, y_out = _TOP + (tall - tall_in) / 2, _TOP + (tall - tall_out) / 2
 
     parts = []
     for line, channel in enumerate(channels):
         parts += _input(made, channel, line, 8, y_in + line * input_step, cell)
     for column, index in enumerate(drawn):
         weights = made.kernel(index)
-        if made.mode == "depthwise":
-            y = y_in + column * input_step + (high * cell - kh * small) / 2
+        if alone:
+            y = y_out + column * map_step + (high * cell - kh * small) / 2
             parts.append(_kernel(weights[:, :, 0], x_kernels, y, small, f"kernel {index}"))
             continue
         for line, channel in enumerate(channels):
-            title = "" if line else (f"filter {index}" if made.y.shape[2] > 1 else _title(made))
+            title = "" if line else (f"filter {index}" if maps > 1 else _title(made))
             y = y_in + line * input_step + (high * cell - kh * small) / 2
             x = x_kernels + column * kernel_step
             parts.append(_kernel(weights[:, :, channel], x, y, small, title))
     for line, index in enumerate(drawn):
-        parts += _map(made, index, line, x_maps, y_out + line * map_step, cell, several)
-    right = x_maps + max(columns * cell, 70)
-    parts.append(
-        board.words(x_maps - _GAP / 2, top + tall / 2 + 7, "=", size=20, bold=True, anchor="middle")
-    )
-    parts.append(
-        board.words(
-            x_kernels - _GAP / 2,
-            top + tall / 2 + 7,
-            "∗" if made.flip else "·",
-            size=24,
-            bold=True,
-            anchor="middle",
-        )
-    )
-    bottom = top + tall + 24
-    told, lines, longest = _sums(made, drawn, place, bottom + 20, right)
-    parts += _reads(made, bottom)
-    parts += told
-    left_out = []
-    if made.x.shape[2] > len(channels) and made.mode != "depthwise":
-        left_out.append(f"{made.x.shape[2] - len(channels)} more channels are added up, not drawn")
-    if maps > len(drawn):
-        left_out.append(f"{maps - len(drawn)} more maps are not drawn")
-    height = bottom + 20 + 18 * lines
-    if left_out:
-        parts.append(board.words(8, height + 4, "; ".join(left_out) + ".", size=12))
-        height += 20
-    return Picture(
-        board.figure(
-            name,
-            style,
-            max(right + 8, longest, 500),
-            height,
-            parts,
-            _pins(made, name, place, drawn, chosen) if controls else "",
-        ),
-        _alt(made, place, chosen),
-    )
+        parts += _map(made, index, line, x_maps, y_out + line * map_step, cell)
+    y = _TOP + tall / 2 + 7
+    sign = "∗" if made.flip else "·"
+    parts += [
+        board.words(x_maps - _GAP / 2, y, "=", size=20, bold=True, anchor="middle"),
+        board.words(x_kernels - _GAP / 2, y, sign, size=24, bold=True, anchor="middle"),
+    ]
+    bottom = _TOP + tall + 24
+    written = rows * columns * len(drawn) <= _WRITTEN
+    sums, lines, longest = _sums(made, drawn, bottom + 20, written)
+    parts += [*_reads(made, bottom), *sums]
+    width = max(x_maps + max(columns * cell, 70) + 8, longest, 500)
+    return _Sheet(drawn, channels, cell, parts, width, bottom + 20, lines, written)
 
 
-def _weights(kernel: np.ndarray, channels: int, mode: str) -> np.ndarray:
-    """The kernel with Keras's four axes."""
-    form = {
-        "conv": "(kh, kw), (kh, kw, C) or (kh, kw, C, N)",
-        "depthwise": "(kh, kw), (kh, kw, C) or (kh, kw, C, multiplier)",
-        "pointwise": "(C, N) or (1, 1, C, N)",
-    }[mode]
-    if mode == "pointwise" and kernel.ndim == 2:
-        kernel = kernel[None, None]
-    if kernel.ndim == 2:
-        kernel = np.repeat(kernel[..., None, None], channels, axis=2)
-    elif kernel.ndim == 3:
-        kernel = kernel[..., None]
-    if kernel.ndim != 4 or (mode == "pointwise" and kernel.shape[:2] != (1, 1)):
-        raise ValueError(f"For {mode!r} kernel must have shape {form}, not {kernel.shape}.")
-    if kernel.shape[2] != channels:
-        raise ValueError(
-            f"The image has {channels} channel{'s' * (channels != 1)}, but the kernel has slices "
-            f"for {kernel.shape[2]}: they must be as many."
-        )
-    return kernel
+def _left_out(made: Sliding, sheet: _Sheet) -> str:
+    said = []
+    channels, maps = made.x.shape[2] - len(sheet.channels), made.y.shape[2] - len(sheet.drawn)
+    if channels and made.mode != "depthwise":
+        said.append(f"{channels} more channels are added up, not drawn")
+    if maps:
+        said.append(f"{maps} more maps are not drawn")
+    return "; ".join(said) + "." if said else ""
 
 
 def _title(made: Sliding) -> str:
@@ -378,9 +271,7 @@ def _kernel(weights: np.ndarray, x: float, y: float, cell: float, title: str) ->
     return named + board.ground(colours, x, y, cell) + board.digits(weights, x, y, cell)
 
 
-def _map(
-    made: Sliding, index: int, line: int, x: float, y: float, cell: float, several: bool
-) -> list[str]:
+def _map(made: Sliding, index: int, line: int, x: float, y: float, cell: float) -> list[str]:
     rows, columns, maps = made.y.shape
     values = made.y[:, :, index]
     full = 1.0 if cell < 20 else 0.3
@@ -428,72 +319,36 @@ def _reads(made: Sliding, y: float) -> list[str]:
 
 
 def _sums(
-    made: Sliding, drawn: Sequence[int], pinned: tuple[int, int], y: float, room: float
+    made: Sliding, drawn: Sequence[int], y: float, written: bool
 ) -> tuple[list[str], int, float]:
-    """The sums of products, one shown at a time; how many lines they take, and how wide."""
+    """The sums of products, one shown at a time; how many lines they take, and how wide.
+
+    written: the products of every output, or its value alone.
+    """
     rows, columns = made.y.shape[:2]
-    everywhere = rows * columns * len(drawn) <= _WRITTEN
-    parts, most, widest = [], 1, room
+    parts, most, widest = [], 1, 0.0
     for line, index in enumerate(drawn):
+        kernel, bias = made.kernel(index), float(made.b[index])
         parts.append(f'<g class="f{line}"><g class="t">')
         for i in range(rows):
             parts.append(f'<g class="R{i}">')
             for j in range(columns):
-                if everywhere or (i, j) == pinned:
-                    said = written_sum(
-                        made.read((i, j), index),
-                        made.kernel(index),
-                        made.b[index],
-                        made.y[i, j, index],
-                    )
-                else:
-                    said = [f"= {number(made.y[i, j, index])}"]
+                value = float(made.y[i, j, index])
+                said = [f"output ({i}, {j}) = {number(value)}"]
+                if written:
+                    said = written_sum(made.read((i, j), index), kernel, bias, value)
                 most = max(most, len(said))
                 widest = max(widest, 16 + 7.1 * max(map(len, said)))
-                spans = "".join(
-                    f'<tspan x="8" y="{y + 18 * k:g}">{text}</tspan>' for k, text in enumerate(said)
-                )
-                parts.append(f'<text class="C{j}">{spans}</text>')
+                parts.append(f'<text class="C{j}">{_lines(said, y)}</text>')
             parts.append("</g>")
         parts.append("</g></g>")
     return parts, most, widest
 
 
-def written_sum(window: np.ndarray, kernel: np.ndarray, bias: float, answer: float) -> list[str]:
-    """A sum of products in lines: one for each channel, and the sum of those and the bias."""
-    kh, kw, channels = kernel.shape
-    ended = f" + bias {_bracket(bias)} = {number(answer)}"
-    if channels == 1:
-        if kh * kw <= 12:
-            return [_products(window, kernel, 0) + ended]
-        if kh <= 5:
-            lines = [_products(window[a : a + 1], kernel[a : a + 1], 0) for a in range(kh)]
-            return [line + " +" for line in lines[:-1]] + [lines[-1] + ended]
-    sums = (window * kernel).sum(axis=(0, 1)).tolist()
-    lines = []
-    if channels <= _SHOWN:
-        for channel, total in enumerate(sums):
-            body = (
-                _products(window, kernel, channel)
-                if kh * kw <= 12
-                else f"{kh * kw} products add up to"
-            )
-            lines.append(f"channel {channel}: {body} = {number(total)}".replace("to =", "to"))
-    shown = " + ".join(_bracket(total) for total in sums[:8])
-    more = f" + … ({channels - 8} more channels)" if channels > 8 else ""
-    return [*lines, shown + more + ended]
-
-
-def _products(window: np.ndarray, kernel: np.ndarray, channel: int) -> str:
-    pixels, weights = window[:, :, channel].ravel().tolist(), kernel[:, :, channel].ravel().tolist()
-    return " + ".join(
-        f"{_bracket(pixel)}·{_bracket(weight)}"
-        for pixel, weight in zip(pixels, weights, strict=True)
+def _lines(said: Sequence[str], y: float) -> str:
+    return "".join(
+        f'<tspan x="8" y="{y + 18 * line:g}">{words}</tspan>' for line, words in enumerate(said)
     )
-
-
-def _bracket(value: float) -> str:
-    return f"({number(value)})" if value < 0 else number(value)
 
 
 def _pins(
