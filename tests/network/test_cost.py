@@ -1,7 +1,5 @@
 """Counts against the figures of the lecture, the papers and other counters."""
 
-import time
-
 import pytest
 
 from cnncourse import zoo
@@ -21,7 +19,6 @@ from cnncourse.network import (
     branches,
     chain,
 )
-from cnncourse.network.receptive import receptive_fields
 
 
 @pytest.mark.parametrize(
@@ -161,15 +158,3 @@ def test_a_residual_sum_and_the_average_cost_no_mult_adds():
 def test_wrong_conventions_list_the_near_ones():
     with pytest.raises(ValueError, match="tf-profiler"):
         zoo.mnist().cost("tf-profile")
-
-
-def test_resnet152_in_under_twenty_milliseconds():
-    def once():
-        start = time.process_time()
-        network = zoo.resnet(152)
-        network.cost()
-        receptive_fields(network)
-        return time.process_time() - start
-
-    once()
-    assert min(once() for _ in range(10)) < 0.020

@@ -92,21 +92,18 @@ def test_mistakes_are_explained_without_a_traceback(arguments, says):
     assert "Traceback" not in result.output
 
 
-def test_the_command_is_quick_and_does_not_import_tensorflow():
+def test_the_command_imports_nothing_heavy():
+    # That is what makes it quick; benchmarks/networks.py measures how quick.
     code = (
-        "import sys, time; from cnncourse.cli import main\n"
+        "import sys; from cnncourse.cli import main\n"
         "try: main(['cost', 'vgg16'])\n"
         "except SystemExit: pass\n"
         "heavy = {'tensorflow', 'keras', 'matplotlib', 'pandas'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
-        "print(time.process_time())"
     )
-    times = []
-    for _ in range(3):
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        times.append(float(done.stdout.split()[-1]))
-    assert min(times) < 0.6  # of processor time: what a free machine takes
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "138 357 544" in done.stdout
 
 
 @pytest.mark.tensorflow
