@@ -241,12 +241,13 @@ house = figures.drawn_scene()
 if check.passed("pool_layer"):
     kinds = ["max", "average", "l2"]
     maps = [pool_layer(house[..., None], 8, 8, kind)[..., 0] for kind in kinds]
-    alt = "The house, and pooled to 12 by 12: max swallows the dark window, average blurs it."
+    alt = "The house, and pooled to 12 by 12: in max the roof shrinks and the sun becomes a block."
     display(figures.image_row([house, *maps], ["house", *kinds], alt, side=130))
 
 # %% [markdown]
-# Where did the dark window go? Max pooling keeps what is *bright*. On a picture that is a whim; on
-# a feature map it is the point, for there bright means *found*.
+# Look at the dark roof and at the bright sun: under max the roof shrinks, and the sun grows into a
+# block. Max pooling favours what is *bright*. On a picture that is a whim; on a feature map it is
+# the point, for there bright means *found*.
 
 # %% [markdown]
 # ## 3.4 · At the edge
@@ -313,6 +314,11 @@ if check.passed("neighbourhood_pool"):
 lines = ["00000000", "09999980", "00000970", "00009600", "00095000", "00950000", "00900000", "00"]
 small = np.array([[int(mark) for mark in line.ljust(8, "0")] for line in lines])
 widgets.pooling_explorer(small, size=2, shift=1)
+
+# %% [markdown]
+# Twelve of 16 stay, but seven of these are just dark. Of the nine numbers with ink, five stay.
+# Where a stroke moves *within* its window, nothing happens; where it crosses a border, something
+# does.
 
 # %% [markdown]
 # ### Exercise 6 · How far may it move? · 1 point
@@ -420,7 +426,7 @@ for shift in (0, 1, 2):
     print(f"moved by {shift}:  no pooling {plain:.1%}   2×2 pooling {pooled:.1%}")
 
 # %% [markdown]
-# It helps, and it helps *little*. Pooling once forgives about half a window, no more; "a network
+# It helps, and it helps *little*. Pooling once forgives about half a window; "a network
 # with pooling does not care about shifts" is a myth. Real networks pool several times, between
 # layers that learn. Lesson 5 measures what they forgive.
 
@@ -462,7 +468,8 @@ for image in noisy[1::2]:
 
 # %% tags=["demo"]
 answers = ops.conv2d(noisy[..., None], plus[:, :, None, None], [0])[..., 0]
-shown, titles = [*noisy[:2], *answers[:2]], ["no plus", "a plus", "answers", "answers"]
+shown = [*noisy[8:10], *np.maximum(answers[8:10], 0)]
+titles = ["no plus", "a plus", "answers (ReLU)", "answers (ReLU)"]
 alt = "Two noisy pictures that look alike, and the filter's answers: one has a bright dot."
 figures.image_row(shown, titles, alt, side=120)
 
@@ -481,7 +488,7 @@ def right_decisions(maps):
 
 
 # %% [markdown]
-# **Predict.** Guessing gives 50 %. All 576 answers allow about 94 %. What do 36 of them allow, from
+# **Predict.** Guessing gives 50 %. All 576 answers allow about 93 %. What do 36 of them allow, from
 # max pooling, from stride 4, from average pooling?
 
 # %% tags=["demo"]
@@ -519,8 +526,8 @@ figures.bars(list(ways), shares, alt, show=lambda share: f"{share:.0%}")
 # %% tags=["demo"]
 images = [house] + [ops.max_pool2d(house[..., None], size)[..., 0] for size in (4, 16)]
 frames = [
-    [(42, 24, 45, 27), (40, 24, 52, 36), (32, 0, 80, 48)],
-    [None, (10, 6, 13, 9)],
+    [(57, 25, 60, 28), (52, 20, 64, 32), (32, 0, 80, 48)],
+    [None, (13, 5, 16, 8)],
     [None, None, (2, 0, 5, 3)],
 ]
 titles = ["96×96: 3 pixels", "pooled by 4: 12 pixels", "pooled by 16: 48 pixels"]
@@ -528,7 +535,7 @@ alt = "A 3 by 3 window on the house, on the house pooled by 4 and by 16, and wha
 boxed(images, frames, titles, alt, side=192)
 
 # %% [markdown]
-# In the left picture you see what each of the three windows covers: three pixels, a window of
+# In the left picture you see what each of the three windows covers: a spot, a window of
 # the house, most of the house.
 #
 # <div class="alert alert-info" style="color: #1f2933"><b>Multiple scales.</b> To look at an image
@@ -560,7 +567,9 @@ check("covered_pixels", covered_pixels)
 # %% tags=["demo"]
 if check.passed("covered_pixels"):
     for pools in range(6):
-        print(f"a 3×3 window after {pools} poolings covers {covered_pixels(3, 2, pools)} pixels")
+        print(
+            f"2×2 poolings: {pools}   a 3×3 window covers {covered_pixels(3, 2, pools):>2} pixels"
+        )
 
 # %% [markdown]
 # Convolutions in between add a little more. Lesson 4 counts that too.
@@ -602,7 +611,9 @@ check("dense_after_pooling", dense_after_pooling)
 # %% tags=["demo"]
 if check.passed("dense_after_pooling"):
     for pools in range(5):
-        print(f"{pools} poolings: {dense_after_pooling(148, 148, 32, 512, pools):>12,}")
+        print(
+            f"poolings: {pools}   parameters: {dense_after_pooling(148, 148, 32, 512, pools):>11,}"
+        )
 
 # %% [markdown]
 # Each pooling saves three quarters, roughly. Fewer weights mean less memory, less to compute, and
@@ -737,9 +748,9 @@ check("roi_pool", roi_pool)
 # %% tags=["demo"]
 regions = [(8, 62, 34, 88), (20, 10, 44, 60), (20, 8, 80, 60)]
 if check.passed("roi_pool"):
-    pooled = [roi_pool(house[..., None], region, 6, 6)[..., 0] for region in regions]
-    sizes_in = [f"{row1 - row0}×{col1 - col0} → 6×6" for row0, col0, row1, col1 in regions]
-    alt = "Three regions framed on the house, and the three outputs, all of 6 by 6."
+    pooled = [roi_pool(house[..., None], region, 12, 12)[..., 0] for region in regions]
+    sizes_in = [f"{row1 - row0}×{col1 - col0} → 12×12" for row0, col0, row1, col1 in regions]
+    alt = "Three regions framed on the house, and the three outputs, all of 12 by 12."
     display(boxed([house, *pooled], [regions, [], [], []], ["house", *sizes_in], alt))
 
 # %% [markdown]

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from cnncourse.figures.explorers.raster import greys, image_tag
-from cnncourse.figures.palette import BLUE, GRID, ORANGE, VERMILION
+from cnncourse.figures.palette import BLUE, GREEN, GRID, INK, ORANGE
 from cnncourse.figures.picture import Picture
 from cnncourse.figures.svg import CELL, canvas, grid, rectangle, text
 
 Box = tuple[int, int, int, int]
 
-_COLOURS = (ORANGE, BLUE, VERMILION)
+_COLOURS = (ORANGE, BLUE, GREEN)
 
 
 def tiled(table: np.ndarray, size: int, alt: str) -> Picture:
@@ -33,7 +33,7 @@ def tiled(table: np.ndarray, size: int, alt: str) -> Picture:
     for row in range(0, height, size):
         for column in range(0, width, size):
             x, y, side = 8 + column * CELL, 8 + row * CELL, size * CELL
-            parts.append(rectangle(x, y, side, side, stroke="#1f2933", line=2))
+            parts.append(rectangle(x, y, side, side, stroke=INK, line=2))
     return Picture(canvas(width * CELL + 16, height * CELL + 16, parts), alt)
 
 
