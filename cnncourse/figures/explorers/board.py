@@ -9,6 +9,7 @@ from cnncourse.figures.explorers.raster import image_tag
 from cnncourse.figures.palette import GRID, INK
 from cnncourse.figures.svg import number
 
+_KEYS = 'data-lm-suppress-shortcuts="true"'  # JupyterLab leaves the arrow keys to such an element
 DIM = "#52606d"  # words that matter less; 7:1 on the card
 
 
@@ -146,7 +147,7 @@ def pins(
         shown = names[index] if names else str(index)
         buttons.append(
             '<label style="display:inline-flex;align-items:center;margin-right:.5em">'
-            f'<input type="radio" name="{group}" class="p{letter}{index}" '
+            f'<input type="radio" name="{group}" class="p{letter}{index}" {_KEYS} '
             f'aria-label="{html.escape(label, quote=True)}"{checked} style="margin:0 2px 0 0"/>'
             f"{html.escape(shown)}</label>"
         )
@@ -163,7 +164,7 @@ def figure(
     """Style, drawing and pins as one body of a `Picture`, self-contained and well-formed.
 
     A form of its own keeps the radio buttons of two pictures apart; ``dialog`` sends nothing
-    anywhere. JupyterLab leaves the keys to what is marked with ``data-lm-suppress-shortcuts``.
+    anywhere.
     """
     outside = (
         f'<div style="font:13px system-ui,sans-serif;color:{INK}">{controls}</div>'
@@ -171,7 +172,7 @@ def figure(
         else ""
     )
     return (
-        f'<form method="dialog" class="{name}" data-lm-suppress-shortcuts="true" '
+        f'<form method="dialog" class="{name}" '
         f'style="margin:0"><style>{style}</style>'
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
         f'width="{width:g}" height="{height:g}" style="display:block;max-width:100%;height:auto" '

@@ -1,0 +1,266 @@
+"""From a key press to changed pixels: the explorers, and matplotlib in an Output, side by side.
+
+    python benchmarks/widgets.py [--json] [--presses N]
+
+A real JupyterLab and a real Chromium on this machine. A key is pressed in a control, the kernel
+draws, the picture changes; the clock runs in the page, from the key's event to the first task after
+the frame that painted the change. In every frame it is looked whether the picture is there: a frame
+without one counts as blank. Contenders take turns, so that a busy moment hits all alike.
+"""
+
+import contextlib
+import json
+import os
+import platform
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import nbformat
+
+TOKEN = "only-for-this-benchmark"
+WARM_UP = 6  # presses before the clock starts
+QUIET = [
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+# Each contender is a cell whose first number field is called "row".
+SETUP = """import numpy as np
+from cnncourse import widgets
+numbers = np.random.default_rng(0).integers(0, 9, (32, 32))
+kernel = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])"""
+MATPLOTLIB = """import matplotlib.pyplot as plt, ipywidgets
+from matplotlib.patches import Rectangle
+row, output = ipywidgets.BoundedIntText(description="row", min=0, max=15), ipywidgets.Output()
+image = numbers[:16, :16]
+def draw(change=None):
+    with output:
+        from IPython.display import clear_output, display
+        clear_output(wait=True)
+        figure, (left, right) = plt.subplots(1, 2, figsize=(8, 4))
+        for axis, values in ((left, image), (right, np.ones((14, 14)))):
+            axis.imshow(values, cmap="gray")
+            for (i, j), value in np.ndenumerate(values):
+                axis.text(j, i, f"{value:g}", ha="center", va="center", color="tab:blue")
+        left.add_patch(Rectangle((-0.5, row.value % 14 - 0.5), 3, 3, fill=False, color="tab:orange"))
+        display(figure)
+        plt.close(figure)
+row.observe(draw, "value")
+draw()
+ipywidgets.VBox([row, output])"""
+CONTENDERS = {
+    "window 8×8": "widgets.window_explorer(numbers[:8, :8], kernel)",
+    "window 16×16": "widgets.window_explorer(numbers[:16, :16], kernel)",
+    "window 16×16, same": 'widgets.window_explorer(numbers[:16, :16], kernel, padding="same")',
+    "window 32×32": "widgets.window_explorer(numbers, kernel)",
+    "pooling 16×16": "widgets.pooling_explorer(numbers[:16, :16], shift=1)",
+    "field vgg16": 'widgets.receptive_field_explorer("vgg16")',
+    "matplotlib in Output 16×16": MATPLOTLIB,
+}
+
+# The clock: armed before a press, started by the key, stopped after the frame with the change.
+CLOCK = """() => {
+    window.clockFor = place => {
+        const area = document.querySelectorAll('.jp-OutputArea-output')[place];
+        const shown = () => {
+            const found = area.querySelector('svg, img');
+            const box = found?.getBoundingClientRect();
+            return !!box && box.width > 10 && box.height > 10
+                && (found.tagName !== 'IMG' || (found.complete && found.naturalWidth > 0));
+        };
+        return new Promise((resolve, reject) => {
+            let pressed = 0, changed = false, blank = 0, frames = 0, over = false;
+            const field = area.querySelector('input[type=number]');
+            field.addEventListener('keydown', e => { pressed = e.timeStamp; }, {once: true});
+            const watch = new MutationObserver(list => {
+                const picture = e => e.nodeType === 1 && (e.matches('svg, img, figure')
+                    || e.querySelector('svg, img'));
+                if (list.some(m => [...m.addedNodes].some(picture))) changed = true;
+            });
+            watch.observe(area, {childList: true, subtree: true});
+            const finish = () => {
+                over = true;
+                watch.disconnect();
+                resolve({ms: performance.now() - pressed, blank, frames});
+            };
+            const frame = () => {
+                if (over) return;
+                frames += 1;
+                if (!shown()) blank += 1;
+                if (changed && shown()) {  // painted after this callback; a task comes after that
+                    const channel = new MessageChannel();
+                    channel.port1.onmessage = finish;
+                    channel.port2.postMessage(0);
+                } else requestAnimationFrame(frame);
+            };
+            requestAnimationFrame(frame);
+            setTimeout(() => over || reject(new Error('no change after 10 s')), 10000);
+        });
+    };
+}"""
+
+
+@contextlib.contextmanager
+def jupyter(folder: Path) -> Iterator[str]:
+    """A JupyterLab with settings of its own; its address."""
+    home = folder / "home"
+    settings = home / "settings/@jupyterlab"
+    for path, data in (
+        (home / "config/jupyter_lab_config.json", {"LabApp": {"expose_app_in_browser": True}}),
+        (
+            settings / "notebook-extension/tracker.jupyterlab-settings",
+            {"windowingMode": "none"},
+        ),
+        (
+            settings / "apputils-extension/notification.jupyterlab-settings",
+            {"fetchNews": "false"},
+        ),
+    ):
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(data))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **{k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")},
+        "HOME": str(home),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTER_TOKEN": TOKEN,
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += ["--ServerApp.ip=127.0.0.1", f"--port={port}"]
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=quiet, stderr=quiet)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            if process.poll() is not None:
+                raise click.ClickException("JupyterLab did not start.")
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{url}/api?token={TOKEN}", timeout=2).close()
+                break
+            time.sleep(0.25)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def write_notebook(path: Path) -> None:
+    cells = [nbformat.v4.new_code_cell(SETUP)]
+    cells += [nbformat.v4.new_code_cell(source) for source in CONTENDERS.values()]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
+    nbformat.write(notebook, path)
+
+
+def run_all(page: Any, url: str) -> None:
+    """Open the notebook, run it, and put the clock into the page."""
+    page.goto(f"{url}/lab/tree/benchmark.ipynb?token={TOKEN}&reset")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    idle = """() => {
+        const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
+        return kernel?.connectionStatus === 'connected' && kernel?.status === 'idle';
+    }"""
+    page.wait_for_function(idle, timeout=120_000)
+    page.evaluate(
+        """() => {
+            window.finished = false;
+            window.jupyterapp.commands.execute('notebook:run-all-cells')
+                .finally(() => { window.finished = true; });
+        }"""
+    )
+    page.wait_for_function("() => window.finished", timeout=180_000)
+    page.wait_for_function(idle, timeout=120_000)
+    page.wait_for_timeout(1500)
+    page.evaluate(CLOCK)
+
+
+def press(page: Any, place: int, up: bool) -> dict[str, float]:
+    """One press in the place-th output; milliseconds, frames, and frames without a picture."""
+    field = page.locator(".jp-OutputArea-output").nth(place).locator("input[type=number]").first
+    field.focus()
+    page.evaluate("place => { window.measured = window.clockFor(place); }", place)
+    page.keyboard.press("ArrowUp" if up else "ArrowDown")
+    return dict(page.evaluate("() => window.measured"))
+
+
+def measure(presses: int) -> dict[str, dict[str, float]]:
+    """Name of the contender → median and 95th percentile in ms, blank frames, size of the page."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        raise click.ClickException("Chromium is not installed (Debian: apt-get install chromium).")
+    arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in CONTENDERS}
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        write_notebook(folder / "benchmark.ipynb")
+        with jupyter(folder) as url:
+            browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+            page = browser.new_context(viewport={"width": 1280, "height": 1400}).new_page()
+            run_all(page, url)
+            for turn in range(WARM_UP + presses):
+                for place, contender in enumerate(CONTENDERS):
+                    took = press(page, place, up=turn % 6 < 3)
+                    if turn >= WARM_UP:
+                        found[contender].append(took)
+            browser.close()
+    return {name: _summary(taken) for name, taken in found.items()}
+
+
+def _summary(taken: list[dict[str, float]]) -> dict[str, float]:
+    times = sorted(each["ms"] for each in taken)
+    return {
+        "median_ms": round(statistics.median(times), 1),
+        "p95_ms": round(statistics.quantiles(times, n=20, method="inclusive")[-1], 1),
+        "slowest_ms": round(times[-1], 1),
+        "blank_frames": int(sum(each["blank"] for each in taken)),
+        "presses": len(taken),
+    }
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+@click.option("--presses", default=60, show_default=True, help="Key presses a contender.")
+def main(as_json: bool, presses: int) -> None:
+    """Measure how long a key press takes to change the picture in JupyterLab."""
+    found = measure(presses)
+    last = found["matplotlib in Output 16×16"]["median_ms"]
+    ratio = round(last / found["window 16×16"]["median_ms"], 1)
+    if as_json:
+        report = {
+            "machine": {"cpus": os.cpu_count(), "python": platform.python_version()},
+            "contenders": found,
+            "matplotlib_over_svg_16x16": ratio,
+        }
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+        return
+    for name, row in found.items():
+        click.echo(
+            f"{name:28s} median {row['median_ms']:6.1f} ms   95 % {row['p95_ms']:6.1f} ms   "
+            f"blank frames {row['blank_frames']}"
+        )
+    click.echo(f"matplotlib takes {ratio} times as long at 16×16.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,364 @@
+"""Every explorer by keys and by pointer: in JupyterLab, in Notebook 7, and in an exported page."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from lab import ARTIFACTS, Server, open_notebook, run_all, screenshot
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+TOKEN = "only-for-this-test"
+
+CELLS = {
+    "setup": """import numpy as np
+from cnncourse import figures, widgets
+image = np.arange(42).reshape(6, 7) * 5 % 9
+kernel = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])""",
+    "window": "widgets.window_explorer(image, kernel)",
+    "padding": "widgets.padding_explorer()",
+    "pooling": "widgets.pooling_explorer(image)",
+    "dilation": "widgets.dilation_coverage()",
+    "field": 'widgets.receptive_field_explorer("vgg16", "block2_conv1")',
+    "still window": "figures.window_explorer(image, kernel, at=(0, 1))",
+    "channels": """colours = np.stack([image, image.T.reshape(6, 7), 8 - image], axis=-1)
+widgets.window_explorer(colours, np.random.default_rng(0).integers(-2, 3, (3, 3, 3, 2)))""",
+    "depthwise": """widgets.window_explorer(
+    colours, np.random.default_rng(1).integers(-2, 3, (3, 3, 3)), mode="depthwise")""",
+    "still dilation": "figures.dilation_coverage((2, 2, 2))",
+    "still padding": "figures.padding_explorer(8)",
+    "still pooling": "figures.pooling_explorer(image, shift=1)",
+    "branches": 'figures.receptive_field_explorer("googlenet", "inception_3a_output")',
+    "too large": 'figures.receptive_field_explorer("googlenet")',
+}
+ORDER = [name for name in CELLS if name != "setup"]
+
+
+def _notebook(folder: Path) -> Path:
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in CELLS.values()]
+    )
+    notebook.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
+    path = folder / "widgets.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+def _area(page: Any, name: str) -> Any:
+    """The output of a cell."""
+    return page.locator(".jp-OutputArea-output").nth(ORDER.index(name))
+
+
+def _shows(area: Any, words: str) -> None:
+    """Wait until the picture is described by words that contain these."""
+    from playwright.sync_api import expect
+
+    expect(area.locator("figure")).to_have_attribute(
+        "aria-label", re.compile(re.escape(words)), timeout=15_000
+    )
+
+
+def _refused(area: Any, words: str) -> None:
+    from playwright.sync_api import expect
+
+    expect(area.get_by_role("alert")).to_contain_text(words, timeout=15_000)
+
+
+def _type(area: Any, label: str, value: int) -> None:
+    field = area.get_by_label(label, exact=True)
+    field.fill(str(value))
+    field.press("Enter")
+
+
+def _lit(area: Any, kind: str) -> list[tuple[int, int]]:
+    """Which cells of the first table of inputs "i" or outputs "o" are lit."""
+    found = area.locator(f".z.{kind}").first.evaluate(
+        """table => [...table.querySelectorAll('rect')]
+            .filter(cell => parseFloat(getComputedStyle(cell).fillOpacity) > 0.1)
+            .map(cell => [cell.parentNode.className.baseVal, cell.className.baseVal])"""
+    )
+    return [(int(row[1:]), int(column[1:])) for row, column in found]
+
+
+def _block(rows: range, columns: range) -> list[tuple[int, int]]:
+    return [(row, column) for row in rows for column in columns]
+
+
+def _cell(area: Any, kind: str, row: int, column: int) -> Any:
+    return area.locator(f".z.{kind} .R{row} .C{column}").first
+
+
+def test_every_explorer_in_jupyterlab(page: Any, server: Server) -> None:
+    _notebook(server.folder)
+    open_notebook(page, server.url, "widgets.ipynb")
+    run_all(page)
+    assert page.locator(".jp-OutputArea-output").count() == len(ORDER)
+    _window(page)
+    _padding(page)
+    _pooling(page)
+    _dilation(page)
+    _field(page)
+    _still(page)
+    _several_channels(page)
+    _accessible(page)
+    _keep_pictures(page)
+
+
+def _window(page: Any) -> None:
+    area = _area(page, "window")
+    _shows(area, "output (0, 0) reads rows 0–2, columns 0–2")
+    row = area.get_by_label("row", exact=True)
+    row.focus()
+    row.press("ArrowUp")
+    _shows(area, "output (1, 0) reads rows 1–3, columns 0–2")
+    assert _lit(area, "i") == _block(range(1, 4), range(3))
+    assert _lit(area, "o") == [(1, 0)]
+    _type(area, "stride", 0)
+    _refused(area, "Stride must be at least 1")
+    _shows(area, "output (1, 0) reads rows 1–3")  # the last good picture
+    _type(area, "stride", 2)
+    _shows(area, "with stride 2 and gives a map of 2×3; output (1, 0) reads rows 2–4")
+    assert area.get_by_role("alert").count() == 0
+    area.get_by_label("padding", exact=True).select_option("same")
+    _shows(area, "padding 0 above, 1 below, 1 left, 1 right")
+    _type(area, "dilation", 9)
+    _shows(area, "dilation 9")
+    area.get_by_label("padding", exact=True).select_option("valid")
+    _refused(area, "does not fit")
+    _type(area, "dilation", 1)
+    _type(area, "stride", 1)
+    area.get_by_label("kernel is", exact=True).select_option("turned by 180°")
+    _shows(area, "kernel, turned by 180°")
+    area.get_by_label("kernel is", exact=True).select_option("as it is")
+    _type(area, "row", 99)
+    _refused(area, "There is no output (99, 0)")
+    _type(area, "row", 3)
+    step = area.get_by_role("button", name="step")
+    step.focus()
+    step.press("Enter")
+    _shows(area, "output (3, 1)")
+    play = area.get_by_role("button", name="play")
+    play.click()
+    _shows(area, "output (3, 3)")
+    area.get_by_role("button", name="pause").click()
+    page.mouse.move(0, 0)
+    # What is pointed at wins, and it needs no kernel.
+    _type(area, "row", 0)
+    _type(area, "column", 0)
+    _shows(area, "output (0, 0)")
+    _cell(area, "o", 2, 3).hover()
+    assert _lit(area, "i") == _block(range(2, 5), range(3, 6))
+    assert area.get_by_text("Output row 2 reads rows 2–4").is_visible()
+    _cell(area, "i", 1, 2).hover()
+    assert _lit(area, "o") == _block(range(2), range(3))  # every output that it feeds
+    assert area.get_by_text("Input column 2 feeds columns 0–2").is_visible()
+    _cell(area, "o", 3, 1).click()  # a click pins
+    page.mouse.move(0, 0)
+    assert _lit(area, "i") == _block(range(3, 6), range(1, 4))
+    area.get_by_label("row", exact=True).focus()
+    assert _lit(area, "i") == _block(range(3), range(3))
+
+
+def _padding(page: Any) -> None:
+    area = _area(page, "padding")
+    _shows(area, "A row of 7 positions")
+    size = area.get_by_label("size", exact=True)
+    size.focus()
+    size.press("ArrowUp")
+    _shows(area, "0 added before, 1 after, 4 outputs. The odd position is added after")
+    _type(area, "kernel", 0)
+    _refused(area, "at least 1")
+    _type(area, "kernel", 3)
+    _type(area, "size", 500)
+    _refused(area, "too long to draw")
+    _type(area, "size", 9)
+    _shows(area, "A row of 9 positions")
+    area.locator(".z.i .C3").first.hover()
+    assert _lit(area, "o") == [(0, 1)]
+
+
+def _pooling(page: Any) -> None:
+    area = _area(page, "pooling")
+    _shows(area, "Max pooling turns a 6×7 image into 3×3")
+    area.get_by_label("kind", exact=True).select_option("average")
+    _shows(area, "Average pooling")
+    _type(area, "shift", 1)
+    _shows(area, "moved right by 1")
+    _type(area, "size", 9)
+    _refused(area, "does not fit")
+    _type(area, "size", 2)
+    area.get_by_label("kind", exact=True).select_option("roi")
+    _shows(area, "Region-of-interest pooling")
+    _type(area, "region bottom", 99)
+    _refused(area, "must satisfy")
+    _type(area, "region bottom", 5)
+    _shows(area, "region (0, 0, 5, 7)")
+
+
+def _dilation(page: Any) -> None:
+    area = _area(page, "dilation")
+    _shows(area, "touches every one of them")
+    for layer in (1, 2, 3):
+        _type(area, f"dilation {layer}", 2)
+    _shows(area, "spans 13 input positions and touches 7 of them")
+    _type(area, "dilation 1", 0)
+    _refused(area, "at least 1")
+    _type(area, "dilation 1", 2)
+    area.locator(".z.za .a1").hover()
+    assert area.get_by_text("Input 1 is never seen").is_visible()
+
+
+def _field(page: Any) -> None:
+    area = _area(page, "field")
+    _shows(area, "block2_conv1 (56, 56) sees 10×10")
+    area.get_by_label("layer", exact=True).select_option("block5_conv3")
+    _shows(area, "sees 196×196")
+    _type(area, "row", 99)
+    _refused(area, "has no position (99,")
+    _type(area, "row", 0)
+    _shows(area, "block5_conv3 (0, 13)")
+    area.locator(".z.za .a1").hover()
+    assert area.locator("text.sa1").is_visible()
+
+
+def _still(page: Any) -> None:
+    """A picture without any kernel: arrow keys move between its own radio buttons."""
+    area = _area(page, "still window")
+    active = "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex"
+    assert _lit(area, "i") == _block(range(3), range(1, 4))
+    area.get_by_label("output row 0 reads rows 0–2").focus()
+    before = page.evaluate(active)
+    page.keyboard.press("ArrowDown")
+    assert _lit(area, "i") == _block(range(1, 4), range(1, 4))
+    page.keyboard.press("ArrowRight")
+    assert _lit(area, "i") == _block(range(2, 5), range(1, 4))
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    assert _lit(area, "i") == _block(range(2, 5), range(2, 5))
+    assert page.evaluate(active) == before  # JupyterLab left the keys to the picture
+    stops = area.evaluate(
+        """area => new Set([...area.querySelectorAll('input, [tabindex="0"], button, select')]
+            .map(e => e.name || e)).size"""
+    )
+    assert stops <= 4
+
+
+def _several_channels(page: Any) -> None:
+    area = _area(page, "channels")
+    _shows(area, "gives 2 maps of 4×5")
+    _type(area, "map", 1)
+    _shows(area, "in map 1")
+    _type(area, "map", 5)
+    _refused(area, "There is no map 5")
+    _type(area, "map", 0)
+    area = _area(page, "depthwise")
+    _shows(area, "depthwise kernel")
+    area.locator(".z.o.m1 .R1 .C1").hover()
+    lit = area.evaluate(
+        """area => {
+            const lit = cell => parseFloat(getComputedStyle(cell).fillOpacity) > 0.1;
+            const tables = [...area.querySelectorAll('.z.i')];
+            return tables.map(table => [...table.querySelectorAll('rect')].filter(lit).length);
+        }"""
+    )
+    assert lit == [0, 9, 0]
+
+
+def _accessible(page: Any) -> None:
+    """No serious or critical violation that axe can find in the outputs."""
+    spec = importlib.util.find_spec("axe_playwright_python")
+    if spec is None or spec.origin is None:
+        return  # the package with axe is not installed
+    page.add_script_tag(path=Path(spec.origin).parent / "axe.min.js")
+    found = page.evaluate(
+        "async () => (await axe.run({include: ['.jp-OutputArea-output']})).violations"
+    )
+    worst = [
+        (each["id"], node["html"][:160])
+        for each in found
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
+    assert not worst, worst[:5]
+
+
+def _keep_pictures(page: Any) -> None:
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        page.evaluate(
+            "t => window.jupyterapp.commands.execute('apputils:change-theme', {theme: t})", theme
+        )
+        page.wait_for_timeout(1000)
+        for name in ORDER:
+            area = _area(page, name)
+            area.scroll_into_view_if_needed()
+            ARTIFACTS.mkdir(exist_ok=True)
+            area.screenshot(path=ARTIFACTS / f"widget-{name.replace(' ', '-')}-{theme[11:]}.png")
+
+
+def test_an_exported_page_needs_no_kernel_and_no_network(browser: Any, tmp_path: Path) -> None:
+    """What a reader without a kernel gets: the still pictures, with pointing and arrow keys."""
+    from cnncourse.authoring.execution import execute
+
+    path = _notebook(tmp_path)
+    ran = execute(nbformat.read(path, as_version=4), folder=tmp_path)
+    nbformat.write(ran, path)
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--log-level=ERROR", str(path)]
+    subprocess.run(command, check=True, timeout=120)
+    page = browser.new_context(offline=True, viewport={"width": 1100, "height": 1400}).new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(path.with_suffix(".html").as_uri(), wait_until="domcontentloaded")
+    areas = page.locator(".jp-OutputArea-output")
+    assert areas.count() == len(ORDER)
+    for name in ORDER:
+        assert _area(page, name).locator("figure svg").first.is_visible(), name
+    area = _area(page, "window")
+    area.get_by_label("output row 0 reads rows 0–2").focus()
+    page.keyboard.press("ArrowDown")
+    assert _lit(area, "i") == _block(range(1, 4), range(3))
+    _cell(area, "i", 1, 2).hover()
+    assert _lit(area, "o") == _block(range(2), range(3))
+    ours = [error for error in errors if "require" not in error and "MathJax" not in error]
+    assert not ours, ours
+
+
+def test_notebook_7_shows_and_drives_an_explorer(browser: Any, server: Server) -> None:
+    # A page of its own: Notebook 7 itself leaves errors behind (a file browser it does not have).
+    context = browser.new_context(viewport={"width": 1280, "height": 1400})
+    page = context.new_page()
+    away: list[str] = []
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((server.url, "data:", "blob:"))
+            else away.append(request.url)
+        ),
+    )
+    _notebook(server.folder)
+    page.goto(f"{server.url}/notebooks/widgets.ipynb?token={TOKEN}")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    page.wait_for_timeout(3000)  # its kernel starts; it does not show its application
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    area = _area(page, "window")
+    _shows(area, "output (0, 0) reads rows 0–2")
+    row = area.get_by_label("row", exact=True)
+    row.focus()
+    row.press("ArrowUp")
+    _shows(area, "output (1, 0) reads rows 1–3")
+    area = _area(page, "still window")
+    area.get_by_label("output row 0 reads rows 0–2").focus()
+    page.keyboard.press("ArrowDown")
+    assert _lit(area, "i") == _block(range(1, 4), range(1, 4))
+    screenshot(page, "notebook7-widgets")
+    context.close()
+    assert not away, away
