@@ -36,7 +36,8 @@
 # below it. A check tells you where your answer differs, and often why. Try as often as you like.
 #
 # `check.hint("name")` gives a hint, a bigger one every time. Any right answer counts: loops are as
-# good as clever tricks.
+# good as clever tricks. Only ready-made convolutions (`np.convolve`, SciPy, Keras) are left aside,
+# because you are here to write one.
 
 # %% tags=["setup"]
 import numpy as np
@@ -148,8 +149,8 @@ figures.image_row([*batch, *mixed], titles, alt, side=76)
 # ### Problem two: neighbours are forgotten
 #
 # Let us train the simplest classifier there is on flattened digits: ten weighted sums, one for each
-# digit; the largest wins. `learn` finds the weights by least squares, `accuracy` counts how often
-# the largest sum is right.
+# digit; the largest wins. `learn` finds good weights by solving one system of equations (least
+# squares; you need not follow it), `accuracy` counts how often the largest sum is right.
 
 
 # %% tags=["demo"]
@@ -203,7 +204,8 @@ print(f"{accuracy(weights_shuffled, test_shuffled, digits.y_test):.1%} are right
 # ### Problem three: a shift changes everything
 #
 # **Predict.** We take the classifier trained on proper digits and move the test digits to the
-# right. By 2 pixels. You would hardly notice. Does its accuracy fall by 1 point, by 5, or by more?
+# right. By 2 pixels. You would hardly notice. How many digits in a hundred does it lose: 1, 5, or
+# more?
 
 # %% tags=["demo"]
 shifts = range(5)
@@ -249,14 +251,15 @@ figures.slide_window(window, kernel, bias=1)
 # %% [markdown]
 # ### Exercise 3 · One window, one number · 1 point
 #
-# Write this calculation. The window and the kernel have the same shape.
+# Write this calculation. The window and the kernel have the same shape. You will use your function
+# again for windows that are not square, and for deep ones: best let it take any shape.
 
 
 # %% exercise="window_product"
 def window_product(window, kernel, bias):
     """Dot product of a window with a kernel, plus the bias.
 
-    window: (k, k); kernel: (k, k); bias: a number. Returns one number.
+    window: an array; kernel: an array of the same shape; bias: a number. Returns one number.
     """
     # BEGIN SOLUTION
     return (window * kernel).sum() + bias
@@ -382,7 +385,8 @@ figures.depth_sum(colour_window, colour_kernel, bias=2)
 # **Predict first:** the image is (H, W, 3) and there is one filter. How many axes does the map
 # have?
 #
-# Then write it. One point without a bias, one with.
+# Then write it. If your `window_product` loops over rows and columns only, it now needs a third
+# loop, for the channels, or `.sum()`. One point without a bias, one with.
 
 
 # %% exercise="depth_map"
@@ -567,7 +571,7 @@ if check.passed("conv_parameters"):
 #
 # Because of the two minus signs the *last* weight of the kernel meets the *first* pixel of the
 # window. That is the same as turning the kernel by 180° (flipping rows and columns) and sliding it
-# as before.
+# as before. (Where an index x − i or y − j lies outside the image, the window does not fit.)
 #
 # <div class="alert alert-info" style="color: #1f2933"><b>Cross-correlation.</b> What you have
 # written so far, without the flip, is called <i>cross-correlation</i> in mathematics. Deep-learning
@@ -682,6 +686,7 @@ if check.passed("edge_kernel") and check.passed("conv2d"):
 
 # %% tags=["demo"]
 if check.passed("edge_kernel") and check.passed("feature_map"):
+    upright = np.array(edge_kernel)
     before = feature_map(house, upright, 0)
     pair, titles = [before, np.maximum(before, 0)], ["edge map", "after ReLU"]
     alt = "The edge map of the house, and the same after ReLU: only positive edges are left."
@@ -693,14 +698,15 @@ if check.passed("edge_kernel") and check.passed("feature_map"):
 # equal one 5×5 kernel:
 
 # %% tags=["demo"]
-if check.passed("edge_kernel") and check.passed("true_convolution"):
+needed = ["edge_kernel", "feature_map", "true_convolution"]
+if all(check.passed(name) for name in needed):
     twice = feature_map(feature_map(house, upright, 0), rising, 0)
     both = true_convolution(np.pad(upright, 2), rising)
     print("kernel of both together:", both.shape)
     print("the same map:", np.allclose(feature_map(house, both, 0), twice))
 
 # %% tags=["demo"]
-if check.passed("edge_kernel") and check.passed("true_convolution"):
+if all(check.passed(name) for name in needed):
     with_relu = feature_map(np.maximum(feature_map(house, upright, 0), 0), rising, 0)
     print("the same map with ReLU between:", np.allclose(feature_map(house, both, 0), with_relu))
 
@@ -717,7 +723,7 @@ if check.passed("edge_kernel") and check.passed("true_convolution"):
 # |---|---|---|
 # | seven loops | all seven axes, down to a window's channels | one product at a time |
 # | window loops | images, rows, columns | a window with all filters |
-# | sliding windows | nothing | a view of all windows, contracted with the kernels |
+# | sliding windows | nothing | all windows at once, multiplied by the kernels and summed |
 # | im2col | nothing | one matrix product |
 
 # %% [markdown]

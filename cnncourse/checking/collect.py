@@ -48,8 +48,8 @@ def collect(answer: Any, inputs: Sequence[Case], kind: Kind) -> list[Answer]:
         return _collect_model(answer, len(inputs))
     if not callable(answer):
         sentence = (
-            "check wants your function itself, not what it returns: leave out the parentheses "
-            f"(it was given {_name(answer)})."
+            f"check wants your function itself, and was given {_name(answer)}. Leave out the "
+            "parentheses; if the name stands for something else by now, run the function's cell."
         )
         return [Answer("misused", error=sentence)] * len(inputs)
     answers: list[Answer] = []
@@ -124,30 +124,36 @@ def _collect_model(answer: Any, count: int) -> list[Answer]:
 
 
 def _raised(error: BaseException, function: Callable[..., Any] | None) -> Answer:
-    line, code = _student_line(error.__traceback__, function)
+    line, code, helper = _student_line(error.__traceback__, function)
+    kind = type(error).__name__ + (f" in `{helper}`" if helper else "")
     first = (str(error).strip().splitlines() or [""])[0][:300]
-    text = f"{type(error).__name__}: {first}" if first else type(error).__name__
-    return Answer("raised", error=text, line=line, code=code)
+    return Answer("raised", error=f"{kind}: {first}" if first else kind, line=line, code=code)
 
 
 def _is_stub(error: NotImplementedError, function: Callable[..., Any]) -> bool:
-    """Whether the exception comes from the student's own cell, where the stub raises it."""
-    frames = traceback.extract_tb(error.__traceback__)
-    here = getattr(getattr(function, "__code__", None), "co_filename", None)
-    return here is None or frames[-1].filename == here or _is_cell(frames[-1].filename)
+    """Whether the function raises it itself: a helper that is still a stub is another matter."""
+    code = getattr(function, "__code__", None)
+    frames = list(traceback.walk_tb(error.__traceback__))
+    return code is None or frames[-1][0].f_code is code
 
 
 def _student_line(
     trace: TracebackType | None, function: Callable[..., Any] | None
-) -> tuple[int, str]:
-    """The deepest line of the student's own code in a traceback."""
+) -> tuple[int, str, str]:
+    """Line and text of the deepest line in the function's own cell, and the helper it called.
+
+    The helper is the student's function in which the exception arose, "" when it is this one.
+    """
     here = getattr(getattr(function, "__code__", None), "co_filename", None)
     frames = [f for f in traceback.extract_tb(trace) if f.filename == here or _is_cell(f.filename)]
     if not frames or frames[-1].lineno is None:
-        return 0, ""
-    last = frames[-1]
+        return 0, "", ""
+    # "Line 2 of your cell" must be a line of the cell that is checked, not of an earlier one.
+    last = next((f for f in reversed(frames) if f.filename == here), frames[-1])
     line = last.lineno or 0
-    return line, linecache.getline(last.filename, line).strip()[:120]
+    deepest = frames[-1].name
+    helper = deepest if deepest.isidentifier() and deepest != frames[0].name else ""
+    return line, linecache.getline(last.filename, line).strip()[:120], helper
 
 
 def _is_cell(filename: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncourse.checking.diagnose import diagnose_shape, diagnose_values
+from cnncourse.checking.diagnose import diagnose_number, diagnose_shape, diagnose_values
 from cnncourse.checking.wire import Other
 
 
@@ -15,13 +15,27 @@ class Difference:
     """The first place where an answer differs.
 
     sentence: what differs and where. clue: what the difference looks like, when it looks like
-    something. wrong: a boolean array, True where values differ, when shapes agree.
+    something. wrong: a boolean array, True where values differ, when shapes agree. unspoken:
+    the sentence for a question whose answer must not be given away, "" when it says nothing of it.
     """
 
     sentence: str
     clue: str = ""
     index: tuple[int, ...] = ()
     wrong: np.ndarray | None = None
+    unspoken: str = ""
+
+
+def _missed(
+    right: str,
+    got: str,
+    clue: str = "",
+    index: tuple[int, ...] = (),
+    wrong: np.ndarray | None = None,
+) -> Difference:
+    place = f"at [{', '.join(map(str, index))}] " if index else ""
+    sentence = f"{place}expected {right}, got {got}"
+    return Difference(sentence, clue, index, wrong, f"{place}{got} is not right")
 
 
 def compare(expected: Any, got: Any, rtol: float = 1e-4, atol: float = 1e-5) -> Difference | None:
@@ -32,11 +46,9 @@ def compare(expected: Any, got: Any, rtol: float = 1e-4, atol: float = 1e-5) -> 
     millionth of the largest value, so that sums in float32 pass). NaN equals NaN.
     """
     if got is None:
-        return Difference(
-            f"expected {describe(expected)}, got None", "Is a `return` missing at the end?"
-        )
+        return _missed(describe(expected), "None", "Is a `return` missing at the end?")
     if isinstance(got, Other):
-        return Difference(f"expected {describe(expected)}, got {_article(got.type_name)}")
+        return _missed(describe(expected), _article(got.type_name))
     if isinstance(expected, dict):
         return _compare_dicts(expected, got, rtol, atol)
     if isinstance(expected, str):
@@ -51,7 +63,8 @@ def describe(value: Any) -> str:
     if isinstance(value, Other):
         return _article(value.type_name)
     if isinstance(value, np.ndarray) and value.ndim:
-        return f"an array of shape {value.shape}"
+        kind = "" if value.dtype.kind in "biufc" else f" and dtype {value.dtype}"
+        return f"an array of shape {value.shape}{kind}"
     if isinstance(value, (tuple, list)):
         text = repr(tuple(_plain(v) for v in value)) if len(value) <= 6 else ""
         if not text or len(text) > 60:
@@ -61,7 +74,9 @@ def describe(value: Any) -> str:
         return f"a dict with {len(value)} entries"
     if isinstance(value, str):
         return repr(value if len(value) <= 60 else value[:57] + "…")
-    return number(value)
+    if value is None or isinstance(value, (numbers.Number, np.generic, np.ndarray)):
+        return number(value)
+    return _article(type(value).__name__)
 
 
 def number(value: Any) -> str:
@@ -80,7 +95,7 @@ def number(value: Any) -> str:
 
 def _compare_texts(expected: str, got: Any) -> Difference | None:
     if not isinstance(_plain(got), str):
-        return Difference(f"expected a text such as {expected!r}, got {describe(got)}")
+        return _missed(f"a text such as {expected!r}", describe(got))
     if str(got).strip().casefold() == expected.strip().casefold():
         return None
     return Difference(f"{describe(str(got))} is not the answer")
@@ -101,6 +116,7 @@ def _compare_items(expected: Any, got: Any, rtol: float, atol: float) -> Differe
                 difference.clue,
                 (position, *difference.index),
                 difference.wrong,
+                difference.unspoken and f"value {position}: {difference.unspoken}",
             )
     return None
 
@@ -127,22 +143,22 @@ def _compare_numbers(expected: Any, got: Any, rtol: float, atol: float) -> Diffe
     try:
         answer = np.asarray(got)
     except ValueError:
-        return Difference(f"expected {describe(expected)}, got rows of different lengths")
+        return _missed(describe(expected), "a list with rows of different lengths")
     if answer.dtype.kind not in "biufc":
-        return Difference(f"expected {describe(expected)}, got {describe(got)}")
+        return _missed(describe(expected), describe(got))
     if (answer.dtype.kind == "b") != (right.dtype.kind == "b"):
-        return Difference(f"expected {describe(expected)}, got {describe(got)} (True or False)")
+        return _missed(describe(expected), f"{describe(got)} (True or False)")
     if answer.shape != right.shape:
         return _shape_difference(expected, right, got, answer)
-    wrong = ~close(right, answer, rtol, atol)
+    wrong = np.asarray(~close(right, answer, rtol, atol))
     if not wrong.any():
         return None
     if right.ndim == 0:
-        return Difference(f"expected {number(right[()])}, got {number(answer[()])}")
+        clue = diagnose_number(right[()], answer[()])
+        return _missed(number(right[()]), number(answer[()]), clue, (), wrong)
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
-    place = ", ".join(map(str, index))
-    sentence = f"at [{place}] expected {number(right[index])}, got {number(answer[index])}"
-    return Difference(sentence, diagnose_values(right, answer), index, wrong)
+    clue = diagnose_values(right, answer)
+    return _missed(number(right[index]), number(answer[index]), clue, index, wrong)
 
 
 def _shape_difference(expected: Any, right: np.ndarray, got: Any, answer: np.ndarray) -> Difference:
@@ -151,7 +167,7 @@ def _shape_difference(expected: Any, right: np.ndarray, got: Any, answer: np.nda
     if isinstance(expected, (tuple, list)) and answer.ndim == right.ndim == 1:
         return Difference(f"expected {right.size} values, got {answer.size}")
     if answer.ndim == 0:
-        return Difference(f"expected {describe(expected)}, got {describe(got)}")
+        return _missed(describe(expected), describe(got))
     return Difference(
         f"expected shape {right.shape}, got {answer.shape}", diagnose_shape(right, answer)
     )

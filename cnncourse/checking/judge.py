@@ -4,15 +4,19 @@ Runs in the grader, or in the notebook for the instant check; never needs the st
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from cnncourse.checking.collect import Answer
 from cnncourse.checking.compare import Difference, compare, describe
+from cnncourse.checking.diagnose import diagnose_error
 from cnncourse.checking.exercise import Case, Exercise, Misconception
 from cnncourse.checking.forbidden import forbidden_uses
 from cnncourse.checking.verdict import Verdict, VerdictState
+
+_NUMERIC = (int, float, np.ndarray, np.generic)
 
 
 def judge(
@@ -61,7 +65,7 @@ def _difference(exercise: Exercise, case: Case, answer: Answer) -> Difference | 
         return Difference("your code was stopped before it gave an answer")
     if answer.state == "raised":
         where = f" (line {answer.line} of your cell: `{answer.code}`)" if answer.line else ""
-        return Difference(f"your code raised {answer.error}{where}")
+        return Difference(f"your code raised {answer.error}{where}", diagnose_error(answer.error))
     if exercise.kind == "predictions":
         return _compare_predictions(exercise, case, answer.value)
     expected = exercise.answer(exercise.reference, case)
@@ -69,7 +73,11 @@ def _difference(exercise: Exercise, case: Case, answer: Answer) -> Difference | 
         from cnncourse.checking.models import compare_models
 
         return compare_models(expected, answer.value)
-    return compare(expected, answer.value, exercise.rtol, exercise.atol)
+    difference = compare(expected, answer.value, exercise.rtol, exercise.atol)
+    if difference is not None and difference.unspoken and exercise.kind == "value":
+        # The one value asked for is the answer: a wrong guess must not be told the right one.
+        return replace(difference, sentence=difference.unspoken)
+    return difference
 
 
 def _compare_predictions(exercise: Exercise, case: Case, got: Any) -> Difference | None:
@@ -124,6 +132,16 @@ def _explain(
     message = _sentence(cases[first], difference, len(cases), len(cases) - len(wrong))
     known = _recognise(exercise, cases, answers)
     hint = known.says if known else difference.clue
+    if not hint and answers[first].changed_input:
+        hint = (
+            "Your function writes into the array it is given. A slice is no copy: changing it "
+            "changes the array too."
+        )
+    if not hint and len(cases) > 1 and _always_the_same(answers):
+        hint = (
+            "Your answer is the same in every case: does your function use its inputs, or "
+            "variables of the notebook?"
+        )
     if not hint and answers[first].state == "returned" and difference.wrong is None:
         hint = f"The answer must be {exercise.accepts}." if exercise.accepts else ""
     return Verdict(
@@ -161,7 +179,7 @@ def _coincides(exercise: Exercise, known: Misconception, case: Case, answer: Ans
     try:
         value = exercise.answer(known.wrong, case)
     except Exception as error:
-        return answer.state == "raised" and answer.error.split(":")[0] == type(error).__name__
+        return answer.state == "raised" and _error_name(answer) == type(error).__name__
     if answer.state != "returned":
         return False
     if value is None or answer.value is None:
@@ -171,6 +189,16 @@ def _coincides(exercise: Exercise, known: Misconception, case: Case, answer: Ans
 
         return compare_models(value, answer.value) is None
     return compare(value, answer.value, exercise.rtol, exercise.atol) is None
+
+
+def _always_the_same(answers: Sequence[Answer]) -> bool:
+    if any(a.state != "returned" or not isinstance(a.value, _NUMERIC) for a in answers):
+        return False
+    return all(np.array_equal(a.value, answers[0].value) for a in answers)
+
+
+def _error_name(answer: Answer) -> str:
+    return answer.error.split(":")[0].split(" in ")[0]
 
 
 def _plane(difference: Difference) -> np.ndarray | None:

@@ -48,6 +48,11 @@ def _bias(rng: np.random.Generator, *shape: int) -> np.ndarray:
     return (rng.permutation(size) + rng.integers(2, 6)).reshape(shape).astype(float)
 
 
+def _halves(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    """The same in steps of a half: an answer kept in whole numbers cannot be right."""
+    return _numbers(rng, *shape) / 2
+
+
 def _times(array: np.ndarray) -> str:
     return "×".join(map(str, array.shape))
 
@@ -148,6 +153,13 @@ DENSE_PARAMETERS = Exercise(
             "The bias is added once, after the sum over all inputs. Write the formula of one unit "
             "with three inputs: how many numbers does it have to learn?",
         ),
+        Misconception(
+            "bias-for-every-input",
+            lambda height, width, channels, units: height * width * channels * (units + 1),
+            "You gave every input a bias. Biases belong to the units: one each.",
+            "An input is a number of the image; nothing is added to it. Write the formula of one "
+            "unit with three inputs: how often does a bias stand in it?",
+        ),
     ],
     hints=[
         "Start with one unit. It has one weight for every number in the image, and one bias.",
@@ -178,11 +190,11 @@ def _flatten_by_loops(images: np.ndarray) -> np.ndarray:
 
 
 def _flatten_cases(rng: np.random.Generator) -> Sequence[Case]:
-    shapes = [(2, 3, 4, 1), (4, 3, 2, 5), (3, 5, 4, 2)]
+    shapes = [(5, 3, 4, 1), (4, 3, 2, 5), (3, 5, 4, 2)]
     return [
         Case((batch,), label=f"{shape[0]} images of {shape[1]}×{shape[2]}×{shape[3]}")
         for shape in shapes
-        for batch in [_distinct(rng, *shape)]
+        for batch in [_distinct(rng, *shape) / 2]
     ]
 
 
@@ -266,7 +278,7 @@ def _window_by_loops(window: np.ndarray, kernel: np.ndarray, bias: float) -> flo
 def _window_cases(rng: np.random.Generator) -> Sequence[Case]:
     return [
         Case(
-            (_numbers(rng, size, size), _distinct(rng, size, size), float(_bias(rng, 1)[0])),
+            (_numbers(rng, size, size), _distinct(rng, size, size), float(_bias(rng, 1)[0]) + 0.5),
             label=f"a {size}×{size} window",
         )
         for size in (3, 2, 5, 4)
@@ -310,8 +322,8 @@ WINDOW_PRODUCT = Exercise(
         Misconception(
             "matrix-product",
             lambda window, kernel, bias: (window @ kernel).sum() + bias,
-            "`@` multiplies matrices: rows with columns. Here each number meets the one at its own "
-            "place.",
+            "`@` and `np.dot` multiply matrices: rows with columns. Here each number meets the one "
+            "at its own place.",
             "Multiply with `*`, element by element, and add up. Or flatten both first: then `@` "
             "is the dot product you want. Which numbers of the window may the kernel's top-left "
             "weight touch?",
@@ -322,6 +334,34 @@ WINDOW_PRODUCT = Exercise(
             "You return the products. A window gives one number: their sum.",
             "Add up all products, over both axes, then the bias. "
             "Into how many pixels of the map does one window go?",
+        ),
+        Misconception(
+            "matrix-product-not-summed",
+            lambda window, kernel, bias: window @ kernel + bias,
+            "`@` and `np.dot` make a dot product of two rows of numbers. Of two tables they make a "
+            "matrix product.",
+            "Flatten both first, or multiply place by place with `*` and add up. "
+            "How many numbers shall come out of one window?",
+        ),
+        Misconception(
+            "summed-over-one-axis",
+            lambda window, kernel, bias: (window * kernel).sum(axis=0) + bias,
+            "You added up over one axis only, as Python's own `sum` does.",
+            "`(...).sum()` of a NumPy array, or `np.sum`, adds up over all axes. "
+            "How many numbers shall come out of one window?",
+        ),
+        Misconception(
+            "first-row-only",
+            lambda window, kernel, bias: (window[0] * kernel[0]).sum() + bias,
+            "You stop after the first row. Does `return` stand inside a loop?",
+            "A `return` ends the function at once. How far must it be indented to come after "
+            "both loops?",
+        ),
+        Misconception(
+            "last-product-only",
+            lambda window, kernel, bias: window[-1, -1] * kernel[-1, -1] + bias,
+            "Only the last product is left: each one replaced the one before.",
+            "`total = ...` forgets, `total += ...` adds. Which of them stands in your loop?",
         ),
         Misconception(
             "averaged",
@@ -391,6 +431,19 @@ MAP_SHAPE = Exercise(
             "How many places can the window's top row have?",
         ),
         Misconception(
+            "rows-and-columns-exchanged",
+            lambda: (38, 26),
+            "Both numbers are right, in the wrong order: rows come first.",
+            "An image of 30 rows and 40 columns has shape (30, 40). "
+            "Which of your numbers belongs to the 30 rows?",
+        ),
+        Misconception(
+            "one-too-many",
+            lambda: (27, 39),
+            "One too many: your last window sticks out by one pixel.",
+            "A window as large as the image fits exactly once. What does your rule give there?",
+        ),
+        Misconception(
             "windows-side-by-side",
             lambda: (6, 13),
             "You put windows side by side. Here they overlap: each step is one pixel.",
@@ -448,6 +501,18 @@ def _left_at_zero(image: np.ndarray, kernel: np.ndarray, bias: float) -> np.ndar
     return result
 
 
+def _last_stops_left_at_zero(image: np.ndarray, kernel: np.ndarray, bias: float) -> np.ndarray:
+    result = _correlate_flat(image, kernel) + bias
+    result[-1], result[:, -1] = 0, 0
+    return result
+
+
+def _first_row_only(image: np.ndarray, kernel: np.ndarray, bias: float) -> np.ndarray:
+    result = _correlate_flat(image, kernel) + bias
+    result[1:] = 0
+    return result
+
+
 def _map_cases(rng: np.random.Generator) -> Sequence[Case]:
     cases = []
     for part, shapes in {
@@ -456,7 +521,7 @@ def _map_cases(rng: np.random.Generator) -> Sequence[Case]:
     }.items():
         for image, kernel in shapes:
             label = f"image {image[0]}×{image[1]}, kernel {kernel[0]}×{kernel[1]}"
-            args = (_numbers(rng, *image), _distinct(rng, *kernel), float(_bias(rng, 1)[0]))
+            args = (_numbers(rng, *image), _distinct(rng, *kernel), float(_bias(rng, 1)[0]) + 0.5)
             cases.append(Case(args, label=label, part=part))
     return cases
 
@@ -484,14 +549,14 @@ FEATURE_MAP = Exercise(
             "bias-omitted",
             lambda image, kernel, bias: _correlate_flat(image, kernel),
             "The dot products are right. The bias is missing in every place.",
-            "Compare expected and got: the difference is the same everywhere. "
-            "Which number of your inputs is it?",
+            "Take what you got away from what was expected. "
+            "Which of the three inputs is this number?",
         ),
         Misconception(
             "bias-on-every-product",
             lambda image, kernel, bias: _correlate_flat(image, kernel) + bias * kernel.size,
             "You added the bias to every product. It is added once for each window.",
-            "Your map is too large by (k² − 1) × bias everywhere. "
+            "With a bias above 0 your map is too large everywhere. "
             "Does your `+ bias` stand before or after the sum?",
         ),
         Misconception(
@@ -520,6 +585,27 @@ FEATURE_MAP = Exercise(
             "Your map is as large as the image. Windows fit in fewer places; the rest stayed zero.",
             "Use the shape you predicted: the image's side minus the kernel's, plus 1. "
             "Which line creates the array for your result?",
+        ),
+        Misconception(
+            "last-stops-left-at-zero",
+            _last_stops_left_at_zero,
+            "The map has the right size, but its last row and column are still 0.",
+            "`range(n)` ends at n − 1. How many rows has your result, and how many does your loop "
+            "visit?",
+        ),
+        Misconception(
+            "first-row-only",
+            _first_row_only,
+            "Only the first row is filled. Does `return` stand inside the loop?",
+            "A `return` ends the function at once. How far must it be indented to come after "
+            "both loops?",
+        ),
+        Misconception(
+            "one-long-list",
+            lambda image, kernel, bias: (_correlate_flat(image, kernel) + bias).ravel(),
+            "All numbers are right, but they stand in one long row. A map has rows and columns.",
+            "Make an array of zeros of the map's shape first, and write each number to its place. "
+            "Which two indices does that place have?",
         ),
         Misconception(
             "averaged",
@@ -575,7 +661,7 @@ def _depth_cases(rng: np.random.Generator) -> Sequence[Case]:
     }.items():
         for image, kernel in shapes:
             bias = float(_bias(rng, 1)[0]) if part == "with bias" else 0.0
-            args = (_numbers(rng, *image), _distinct(rng, *kernel), bias)
+            args = (_halves(rng, *image), _distinct(rng, *kernel), bias)
             label = f"image {_times(args[0])}, kernel {_times(args[1])}, {part}"
             cases.append(Case(args, label=label, part=part))
     return cases
@@ -636,7 +722,7 @@ DEPTH_MAP = Exercise(
             "bias-on-every-product",
             lambda image, kernel, bias: _correlate_deep(image, kernel) + bias * kernel.size,
             "You added the bias to every product. It is added once for each window.",
-            "Your map is too large by (k²C − 1) × bias. "
+            "With a bias above 0 your map is too large everywhere. "
             "Does your `+ bias` stand before or after the sum?",
         ),
         Misconception(
@@ -645,6 +731,20 @@ DEPTH_MAP = Exercise(
             "You used the first channel only. The kernel reaches through all of them.",
             "A window is `image[row : row + kh, column : column + kw]`: without a third index it "
             "keeps all channels. What is its shape?",
+        ),
+        Misconception(
+            "last-channel-only",
+            lambda image, kernel, bias: _per_channel(image, kernel)[..., -1] + bias,
+            "Only the last channel is left: each one replaced the one before.",
+            "`=` forgets, `+=` adds. Which of them stands in your loop over channels? "
+            "(Then take care that the bias is added once.)",
+        ),
+        Misconception(
+            "list-of-channel-maps",
+            lambda image, kernel, bias: np.moveaxis(_per_channel(image, kernel), -1, 0) + bias,
+            "You made a list of maps, one per channel. A filter adds them up into a single map.",
+            "Add the maps place by place: NumPy arrays of one shape add with `+`. "
+            "And how often shall the bias be added then?",
         ),
         Misconception(
             "strongest-channel",
@@ -706,7 +806,7 @@ def _layer_cases(rng: np.random.Generator) -> Sequence[Case]:
         for image, kernels in shapes:
             filters = kernels[-1]
             biases = _bias(rng, filters) if part == "with bias" else np.zeros(filters)
-            args = (_numbers(rng, *image), _distinct(rng, *kernels), biases)
+            args = (_halves(rng, *image), _distinct(rng, *kernels), biases)
             label = f"image {_times(args[0])}, kernels {_times(args[1])}, {part}"
             cases.append(Case(args, label=label, part=part))
     return cases
@@ -756,7 +856,7 @@ FILTER_MAPS = Exercise(
                 _correlate(image, kernels) + biases * kernels[..., 0].size
             ),
             "You added the bias to every product. It is added once for each window.",
-            "Each map is too large by (k²C − 1) times its bias. "
+            "With a bias above 0 every map is too large. "
             "Does your `+ biases[n]` stand before or after the sum?",
         ),
         Misconception(
@@ -786,6 +886,15 @@ FILTER_MAPS = Exercise(
             "All numbers are right, but the filters come first. Here they are the last axis.",
             "The result shall look like an image again: rows, columns, channels. What does "
             "`np.stack` do with `axis=-1`?",
+        ),
+        Misconception(
+            "maps-mixed",
+            lambda image, kernels, biases: np.moveaxis(
+                _correlate(image, kernels) + biases, -1, 0
+            ).reshape(_correlate(image, kernels).shape),
+            "Right shape, but the maps are mixed: `reshape` deals the numbers out in turn.",
+            "It is the trap of `flatten_batch` again: `reshape` moves no axis. "
+            "What do `np.stack` with `axis=-1`, or `np.moveaxis`, do instead?",
         ),
         Misconception(
             "channels-averaged",
@@ -848,6 +957,15 @@ def _dilated(image: np.ndarray, kernels: np.ndarray, biases: np.ndarray, stride:
     return _correlate(image, spread) + biases
 
 
+def _gaps_left_at_zero(
+    image: np.ndarray, kernels: np.ndarray, biases: np.ndarray, stride: int
+) -> np.ndarray:
+    dense = _correlate(image, kernels) + biases
+    result = np.zeros(dense.shape)
+    result[::stride, ::stride] = dense[::stride, ::stride]
+    return result
+
+
 def _plus_one_forgotten(
     image: np.ndarray, kernels: np.ndarray, biases: np.ndarray, stride: int
 ) -> np.ndarray:
@@ -860,7 +978,7 @@ def _stride_cases(rng: np.random.Generator) -> Sequence[Case]:
         "stride 1": [((5, 6, 2), (3, 2, 2, 3), 1)],
         "larger strides": [
             ((7, 8, 2), (3, 3, 2, 3), 2),
-            ((8, 10, 3), (2, 3, 3, 2), 3),
+            ((8, 11, 3), (2, 3, 3, 2), 3),
             ((9, 7, 1), (3, 2, 1, 2), 2),
         ],
     }.items():
@@ -868,7 +986,7 @@ def _stride_cases(rng: np.random.Generator) -> Sequence[Case]:
             args = (
                 _numbers(rng, *image),
                 _distinct(rng, *kernels),
-                _bias(rng, kernels[-1]),
+                _bias(rng, kernels[-1]) + 0.5,
                 stride,
             )
             label = f"image {_times(args[0])}, kernels {_times(args[1])}, stride {stride}"
@@ -916,6 +1034,23 @@ CONV2D = Exercise(
             "Which of your two loops lacks the stride?",
         ),
         Misconception(
+            "pixels-skipped",
+            lambda image, kernels, biases, stride: (
+                _correlate(image[::stride, ::stride], kernels) + biases
+            ),
+            "You took pixels out of the image. The window still sees every pixel; only its starts "
+            "are further apart.",
+            "In `image[::stride, ::stride]` neighbours are lost before the kernel sees them. "
+            "From which array may you take every stride-th row instead?",
+        ),
+        Misconception(
+            "gaps-left-at-zero",
+            _gaps_left_at_zero,
+            "Your map has the size for stride 1, with gaps. The stops stand close together.",
+            "Stop number r starts at pixel r × stride, and goes to row r of the result. "
+            "How many rows does the result need then?",
+        ),
+        Misconception(
             "stride-inside-the-window",
             _dilated,
             "You skip pixels inside the window. The stride moves the window, which stays whole.",
@@ -936,29 +1071,12 @@ CONV2D = Exercise(
             "Every filter adds its own bias to its whole map. Which line adds `biases[n]`?",
         ),
         Misconception(
-            "bias-on-every-product",
-            lambda image, kernels, biases, stride: (
-                _correlate(image, kernels, stride) + biases * kernels[..., 0].size
-            ),
-            "You added the bias to every product. It is added once for each window.",
-            "Each map is too large by (k²C − 1) times its bias. "
-            "Does your `+ biases[n]` stand before or after the sum?",
-        ),
-        Misconception(
             "one-map-per-channel",
             lambda image, kernels, biases, stride: _one_map_per_channel(image, kernels, biases)[
                 ::stride, ::stride
             ],
             "You kept one map per channel. Each filter adds its channels up into one map.",
             "There should be as many maps as filters. Over which axis is a sum missing?",
-        ),
-        Misconception(
-            "channels-averaged",
-            lambda image, kernels, biases, stride: (
-                _correlate(image, kernels, stride) / kernels.shape[2] + biases
-            ),
-            "You averaged over the channels. A filter adds them up.",
-            "Compare with your `depth_map`: what does it do with the channels?",
         ),
         Misconception(
             "kernel-flipped",
@@ -1082,6 +1200,24 @@ CONV_PARAMETERS = Exercise(
             "A 3×3 kernel on one channel has 9 weights. What does your formula give?",
         ),
         Misconception(
+            "dense-layer",
+            lambda height, width, channels, kernel_size, filters: (
+                (height * width * channels + 1) * filters
+            ),
+            "That is the count of a dense layer. A filter has only as many weights as its kernel.",
+            "The kernel sees one window at a time, and is used again at every place. "
+            "How many numbers has one kernel?",
+        ),
+        Misconception(
+            "only-biases-multiplied",
+            lambda height, width, channels, kernel_size, filters: (
+                kernel_size**2 * channels + filters
+            ),
+            "You multiplied only the bias by the number of filters. Is a pair of brackets missing?",
+            "Each filter has its own weights and its own bias: (weights + bias) × filters. "
+            "What does Python multiply first in `a + 1 * b`?",
+        ),
+        Misconception(
             "one-filter-only",
             lambda height, width, channels, kernel_size, filters: kernel_size**2 * channels + 1,
             "That is the count for one filter. The layer has more of them.",
@@ -1127,10 +1263,19 @@ def _true_full(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     return _correlate_flat(padded, kernel[::-1, ::-1])
 
 
+def _true_wrapped(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    height, width = kernel.shape
+    result = np.zeros((image.shape[0] - height + 1, image.shape[1] - width + 1))
+    for x, y in np.ndindex(*result.shape):
+        for i, j in np.ndindex(height, width):
+            result[x, y] += image[x - i, y - j] * kernel[i, j]
+    return result
+
+
 def _true_cases(rng: np.random.Generator) -> Sequence[Case]:
     return [
         Case(
-            (_numbers(rng, *image), _distinct(rng, *kernel)),
+            (_halves(rng, *image), _distinct(rng, *kernel)),
             label=f"image {image[0]}×{image[1]}, kernel {kernel[0]}×{kernel[1]}",
         )
         for image, kernel in [((5, 6), (3, 3)), ((6, 4), (2, 3)), ((4, 7), (3, 2))]
@@ -1184,9 +1329,24 @@ TRUE_CONVOLUTION = Exercise(
         Misconception(
             "map-flipped",
             lambda image, kernel: _correlate_flat(image, kernel)[::-1, ::-1],
-            "You flipped the result. Flip the kernel, before it slides.",
+            "Your map is upside down. Flip the kernel only, not the result, and not the image.",
             "Flipping the result moves the picture, and leaves every dot product as it was. "
+            "(Flipping image *and* kernel does the same.) "
             "Which array has to be turned before the loops begin?",
+        ),
+        Misconception(
+            "formula-wraps-around",
+            _true_wrapped,
+            "Your indices become negative, and Python counts those from the far end.",
+            "x − i leaves the image when x is small. Start where the window fits: at the top-left "
+            "stop the kernel's *last* weight meets pixel 0. What must be added to x − i?",
+        ),
+        Misconception(
+            "signs-changed",
+            lambda image, kernel: _correlate_flat(image, -kernel),
+            "You changed the signs of the weights. The flip changes their places.",
+            "The minus signs in the formula stand at the indices: they turn the order around. "
+            "Which weight goes to the top-left corner?",
         ),
         Misconception(
             "full-size",
@@ -1199,7 +1359,7 @@ TRUE_CONVOLUTION = Exercise(
     forbids=BY_HAND,
     hints=[
         "It is `feature_map` with a bias of 0 and one small change to the kernel.",
-        "`a[::-1]` runs through an axis backwards.",
+        "`a[::-1]` runs through the rows backwards. After a comma come the columns.",
     ],
     accepts="a NumPy array of shape (H − kh + 1, W − kw + 1)",
 )
@@ -1266,6 +1426,12 @@ EDGE_KERNEL = Exercise(
             "Yours finds bright columns, and answers in flat bright areas too.",
             "In a flat area all nine pixels are equal, and the answer shall be 0. "
             "What must the nine weights add up to?",
+        ),
+        Misconception(
+            "middle-beside-right",
+            lambda: np.array([[0, -1, 1], [0, -1, 1], [0, -1, 1]]),
+            "Yours compares the right column with the middle one. Asked for is the left one.",
+            "The middle column plays no part in the formula. Which weight leaves a pixel out?",
         ),
         Misconception(
             "all-ones",

@@ -79,6 +79,11 @@ CLUES = [
     (BASE[::-1], "reverse order along axis 0"),
     (np.where(BASE > 5, np.nan, BASE), "NaN"),
     (np.roll(BASE, 1), "in the wrong places"),
+    (np.where(np.arange(3)[:, None] < 1, BASE, 0), "stand inside a loop"),
+    (np.pad(BASE[:-1, :-1], ((0, 1), (0, 1))), "one step too early"),
+    (np.where(np.arange(4) == 2, 0, BASE), "Some places are still 0"),
+    (np.full((3, 4), np.nan), "forget its `return`"),
+    (BASE.ravel(), "1 axis, not 2"),
 ]
 
 
@@ -86,6 +91,25 @@ CLUES = [
 def test_clues(got: np.ndarray, words: str) -> None:
     difference = compare(BASE, got)
     assert difference is not None and words in difference.clue
+
+
+def test_more_clues() -> None:
+    signed = np.array([[-3.0, 5.0, 300.0]])
+    difference = compare(signed, np.array([[253, 5, 44]], dtype=np.uint8))
+    assert difference is not None and "Negative numbers" in difference.clue
+    difference = compare(np.ones((3, 5, 2)), np.ones((3, 5, 3)))
+    assert difference is not None and "from which axis" in difference.clue
+    assert "+1" not in difference.clue  # no window slides along filters
+    difference = compare(2.5, 2)
+    assert difference is not None and "cut off" in difference.clue
+
+
+@pytest.mark.parametrize("got", [30, (30, 38), "26, 38", [1, [2, 3]], {26, 38}, compare])
+def test_a_difference_can_be_told_without_the_answer(got: object) -> None:
+    difference = compare((26, 38), got)
+    assert difference is not None and "26, 38)" not in difference.unspoken
+    assert "expected" not in difference.unspoken and "is not right" in difference.unspoken
+    assert " at 0x" not in difference.sentence
 
 
 @given(st.integers(1, 4), st.integers(1, 4), st.integers(0, 2**32 - 1))

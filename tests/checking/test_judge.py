@@ -1,9 +1,12 @@
 """Verdicts on a toy exercise: states, points, messages, and what they never do."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from toy import WINDOW_SUMS, stride_ignored, windows
 
+from cnncourse.checking import Case, Exercise
 from cnncourse.checking.collect import collect
 from cnncourse.checking.judge import judge
 from cnncourse.checking.verdict import Verdict
@@ -172,3 +175,95 @@ def test_an_exception_gets_no_lecture_on_types() -> None:
         return windows(x, k, stride) if stride == 2 else x[99]
 
     assert "must be" not in verdict(broken).text
+
+
+def value_exercise(right: object) -> Exercise:
+    return Exercise(
+        name="a_value",
+        title="A value",
+        lesson="00_toy",
+        kind="value",
+        cases=lambda rng: [Case()],
+        reference=lambda: right,
+        parts={"all": 1},
+        alternatives={},
+        misconceptions=[],
+        accepts="one whole number",
+    )
+
+
+@pytest.mark.parametrize(
+    ("right", "got"),
+    [(26, 30), (26, "x"), ((26, 38), (30, 40)), ((26, 38), 988.5), (np.eye(3) * 26, np.eye(3))],
+)
+def test_a_wrong_value_is_not_told_the_right_one(right: object, got: object) -> None:
+    exercise = value_exercise(right)
+    cases = exercise.make_cases()
+    said = judge(exercise, cases, collect(got, cases, "value"))
+    assert said.state == "failed" and "is not right" in said.message
+    assert "expected" not in said.message and "26" not in said.text and "38" not in said.message
+
+
+def test_a_wrong_number_gets_no_lecture_on_types() -> None:
+    exercise = value_exercise(26)
+    cases = exercise.make_cases()
+    assert judge(exercise, cases, collect(30, cases, "value")).hint == ""
+    assert "whole number" in judge(exercise, cases, collect([30, 2], cases, "value")).hint
+
+
+def helper(x: np.ndarray) -> np.ndarray:
+    raise NotImplementedError("Exercise 3: write helper here.")
+
+
+def test_a_helper_that_is_still_a_stub_is_not_this_exercise_unattempted() -> None:
+    def uses_it(x: np.ndarray, k: int, stride: int = 1) -> np.ndarray:
+        return helper(x)
+
+    got = verdict(uses_it)
+    assert got.state == "error" and "in `helper`" in got.message
+    assert "its exercise comes first" in got.hint
+
+
+def test_the_line_is_one_of_the_cell_that_is_checked() -> None:
+    cells: dict[str, Any] = {}
+    exec(compile("def earlier(a, b):\n    return a * b", "<ipython-input-1>", "exec"), cells)
+    code = "def later(x, k, stride=1):\n    y = x\n    return earlier(x, x[:2])"
+    exec(compile(code, "<ipython-input-2>", "exec"), cells)
+    got = verdict(cells["later"])
+    assert "ValueError in `earlier`: operands" in got.message and "(line 3 of" in got.message
+    assert "Print their shapes" in got.hint
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (NameError("name 'heigth' is not defined"), "misspelt"),
+        (IndexError("index 4 is out of bounds for axis 1 with size 3"), "loop end"),
+        (ValueError("too many values to unpack (expected 2)"), "How many axes"),
+        (TypeError("'float' object cannot be interpreted as an integer"), "`//`"),
+        (KeyError("x"), ""),
+    ],
+)
+def test_common_exceptions_get_a_hint(error: Exception, words: str) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        raise error
+
+    got = verdict(broken)
+    assert words in got.hint if words else not got.hint
+
+
+def test_a_wrong_answer_that_writes_into_its_input_hears_of_it() -> None:
+    def destroys(x: np.ndarray, k: int, stride: int = 1) -> np.ndarray:
+        out = []
+        for i in range(0, len(x) - k + 1, stride):
+            window = x[i : i + k]
+            window *= 2
+            out.append(window.sum() / 2)
+        return np.array(out)
+
+    got = verdict(destroys)
+    assert got.state == "failed" and "A slice is no copy" in got.hint
+
+
+def test_an_answer_that_never_changes_is_asked_for_its_inputs() -> None:
+    assert "the same in every case" in verdict(lambda *a, **k: np.arange(3.0) ** 2 - 7).hint

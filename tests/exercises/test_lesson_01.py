@@ -79,6 +79,33 @@ def test_the_crop_has_the_right_shape_and_the_wrong_values():
         assert same(right, wrong) == (case.part == "stride 1")
 
 
+WITH_FRACTIONS = [e for e in EXERCISES if e.kind == "function" and "parameters" not in e.name]
+
+
+@pytest.mark.parametrize("exercise", WITH_FRACTIONS, ids=lambda e: e.name)
+def test_whole_numbers_earn_nothing(exercise):
+    """`np.zeros(shape, dtype=int)` would show its fault only on the pictures of the lesson."""
+    for seed in range(10):
+        for part in exercise.parts:
+            answers = [
+                exercise.answer(exercise.reference, case)
+                for case in exercise.make_cases(seed)
+                if case.part == part
+            ]
+            assert any(not same(np.trunc(answer), answer) for answer in answers), (seed, part)
+
+
+def test_stops_are_rounded_down():
+    """Neither `round` nor `ceil` gives the right number of stops in every case."""
+    sides = [
+        (n, k, case.args[3])
+        for case in lesson_01.CONV2D.make_cases()
+        for n, k in zip(case.args[0].shape[:2], case.args[1].shape[:2], strict=True)
+    ]
+    for rule in (round, np.ceil):
+        assert any(rule((n - k) / s) != (n - k) // s for n, k, s in sides), rule
+
+
 def test_references_agree_with_scipy():
     rng = np.random.default_rng(3)
     image, kernel = rng.normal(size=(9, 7)), rng.normal(size=(3, 2))
