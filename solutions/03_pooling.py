@@ -195,8 +195,8 @@ strong = np.array([[3, 4, 1, 1, 0, 6], [0, 0, 1, 1, 0, 0], [2, 2, 5, 0, 8, 6], [
 widgets.pooling_explorer(strong, "l2")
 
 # %% [markdown]
-# Average ≤ max ≤ L2, always. In a flat window average and max are equal; when one number stands
-# alone, max and L2 are.
+# Average ≤ max ≤ L2, as long as no number is negative. In a flat window average and max are equal;
+# when one number stands alone, max and L2 are.
 #
 # ### Exercise 4 · A pooling layer · 3 points
 #
@@ -467,11 +467,14 @@ for image in noisy[1::2]:
     image[row : row + 3, column : column + 3] += 1.7 * plus
 
 # %% tags=["demo"]
+alt = "Two noisy pictures that look alike."
+figures.image_row(noisy[8:10], ["no plus", "a plus"], alt, side=150)
+
+# %% tags=["demo"]
 answers = ops.conv2d(noisy[..., None], plus[:, :, None, None], [0])[..., 0]
-shown = [*noisy[8:10], *np.maximum(answers[8:10], 0)]
-titles = ["no plus", "a plus", "answers (ReLU)", "answers (ReLU)"]
-alt = "Two noisy pictures that look alike, and the filter's answers: one has a bright dot."
-figures.image_row(shown, titles, alt, side=120)
+alt = "The filter's answers to both: the second has one place that stands out."
+titles = ["answers: no plus", "answers: a plus"]
+figures.image_row(answers[8:10], titles, alt, signed=True, side=150)
 
 # %% [markdown]
 # Each picture gives 24×24 = 576 answers. We keep 36 of them, in three ways. Then the decision is as

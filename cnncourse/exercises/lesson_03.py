@@ -5,6 +5,7 @@ the cases to notice. Results start as not-a-number, so that a place never writte
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from math import ceil, floor
 from typing import Any
 
@@ -256,6 +257,16 @@ MAX_POOL = Exercise(
             "`reshape` takes numbers in reading order, so a piece holds neighbours of one row "
             "only. A square needs rows and columns apart: `reshape(rows, size, columns, size)`. "
             "Over which two of these axes do you take the maximum?",
+        ),
+        Misconception(
+            "leftover-not-cut-off",
+            lambda image, size: image.reshape(
+                image.shape[0] // size, size, image.shape[1] // size, size
+            ).max(axis=(1, 3)),
+            "Your reshape is right for images that the window divides. Cut off what is left over "
+            "first.",
+            "`reshape` uses every number, and here some must go. Rows first: of 7 rows and windows "
+            "of 2, `image[:6]` stays. How do you compute that 6?",
         ),
         Misconception(
             "one-direction-only",
@@ -511,6 +522,19 @@ POOL_LAYER = Exercise(
             "take one root.",
             "The root of a sum is not the sum of roots: √(9 + 16) is 5, not 7. Around what does "
             "your `sqrt` close its bracket?",
+        ),
+        Misconception(
+            "l2-through-the-channels",
+            _other_length(
+                lambda w: np.repeat(
+                    np.sqrt((w**2).sum(axis=(-3, -2, -1)))[..., None], w.shape[2], axis=2
+                )
+            ),
+            "Max and average are right. Your L2 adds up the channels too: its channels are all "
+            "equal.",
+            "`np.linalg.norm(window)` and `.sum()` go through the whole block. With "
+            "`axis=(0, 1)` they go over rows and columns only. Which shape should come out of one "
+            "window?",
         ),
         Misconception(
             "average-not-divided",
@@ -912,7 +936,7 @@ COVERED_PIXELS = Exercise(
         ),
         Misconception(
             "pools-added",
-            lambda kernel, size, pools: kernel * size * max(pools, 1) if pools else kernel,
+            lambda kernel, size, pools: kernel * size * pools,
             "You multiplied by the number of poolings. Each pooling multiplies anew.",
             "After one 2×2 pooling a place covers 2 pixels, after a second one 2 of those. How "
             "many are that after three?",
@@ -1033,6 +1057,15 @@ DENSE_AFTER_POOLING = Exercise(
             ),
             "Each pooling left you half of the positions. A quarter stays: both sides are halved.",
             "A map of 4×4 has 16 positions. How many has it after one 2×2 pooling?",
+        ),
+        Misconception(
+            "each-side-quartered",
+            lambda height, width, channels, units, pools: (
+                ((height // 4**pools) * (width // 4**pools) * channels + 1) * units
+            ),
+            "You divided each side by four. Each side is halved; that makes a quarter of the "
+            "positions.",
+            "A 4×4 map becomes 2×2: from 16 positions to 4. What would it become with your rule?",
         ),
         Misconception(
             "channels-pooled-too",
@@ -1187,6 +1220,12 @@ GLOBAL_POOL = Exercise(
             "Wanted is the shape (N, C). Which argument keeps the axes, and what is its default?",
         ),
         Misconception(
+            "always-average",
+            lambda maps, kind: maps.mean(axis=(1, 2)),
+            'You always take the average. `kind` may also be `"max"`.',
+            "The axes are right. Which of the two inputs have you not used?",
+        ),
+        Misconception(
             "not-divided",
             lambda maps, kind: maps.max(axis=(1, 2)) if kind == "max" else maps.sum(axis=(1, 2)),
             "The maximum is right. Your average is a sum: divide by the number of positions.",
@@ -1237,6 +1276,11 @@ def _last_bin_larger(length: int, count: int) -> list[tuple[int, int]]:
 
 def _bins_without_overlap(length: int, count: int) -> list[tuple[int, int]]:
     return [(i * length // count, (i + 1) * length // count) for i in range(count)]
+
+
+def _bins_rounded(length: int, count: int) -> list[tuple[int, int]]:
+    borders = np.rint(np.linspace(0, length, count + 1)).astype(int).tolist()
+    return list(pairwise(borders))
 
 
 def _bins_rounded_up(length: int, count: int) -> list[tuple[int, int]]:
@@ -1339,6 +1383,15 @@ ROI_POOL = Exercise(
             "You rounded the stops down. Starts are rounded down, stops up, so bins may overlap.",
             "With 8 rows and 3 bins the first bin ends at 2⅔. Row 2 belongs partly to it, so it is "
             "included. Which stop includes row 2?",
+        ),
+        Misconception(
+            "rounded-to-the-nearest",
+            lambda image, region, rows, columns: _roi(
+                image, region, rows, columns, bins=_bins_rounded
+            ),
+            "You rounded the borders to the nearest row. Starts are rounded down, stops up.",
+            "Then a row that belongs to two bins is seen by both. With 8 rows and 3 bins, the "
+            "first border is at 2⅔. Where does bin 0 stop, and where does bin 1 start?",
         ),
         Misconception(
             "bins-rounded-up",
