@@ -1071,12 +1071,29 @@ CONV2D = Exercise(
             "Every filter adds its own bias to its whole map. Which line adds `biases[n]`?",
         ),
         Misconception(
+            "bias-on-every-product",
+            lambda image, kernels, biases, stride: (
+                _correlate(image, kernels, stride) + biases * kernels[..., 0].size
+            ),
+            "You added the bias to every product. It is added once for each window.",
+            "Each map is too large by (k²C − 1) times its bias. "
+            "Does your `+ biases[n]` stand before or after the sum?",
+        ),
+        Misconception(
             "one-map-per-channel",
             lambda image, kernels, biases, stride: _one_map_per_channel(image, kernels, biases)[
                 ::stride, ::stride
             ],
             "You kept one map per channel. Each filter adds its channels up into one map.",
             "There should be as many maps as filters. Over which axis is a sum missing?",
+        ),
+        Misconception(
+            "channels-averaged",
+            lambda image, kernels, biases, stride: (
+                _correlate(image, kernels, stride) / kernels.shape[2] + biases
+            ),
+            "You averaged over the channels. A filter adds them up.",
+            "Compare with your `depth_map`: what does it do with the channels?",
         ),
         Misconception(
             "kernel-flipped",

@@ -1,4 +1,4 @@
-"""The example class: 28 submissions of lesson 1, right, wrong, broken and hostile.
+"""The example class: 30 submissions of lesson 1, right, wrong, broken and hostile.
 
 ``python -m cnncourse.grading.example_class`` writes them anew into ``grading/``, from the released
 notebook and the declared exercises, with the roster and the grade that each should get.
@@ -56,6 +56,8 @@ _LEARNERS = (
     ("mateo", "Mateo", "Rojas"),
     ("nadia", "Nadia", "Petrova"),
     ("oskar", "Oskar", "Lindqvist"),
+    ("pavel", "Pavel", "Horák"),
+    ("sofia", "Sofia", "Moreau"),
 )
 
 _LOOP = """def feature_map(image, kernel, bias):
@@ -410,7 +412,7 @@ submission gets anything but its expected grade. `gradebook.db`, `autograded/`, 
 |---|---|---|
 {rows}
 
-The ten with misconceptions have each misconception of the lesson once between them;
+The twelve with misconceptions have each misconception of the lesson once between them;
 `EXPECTED.json` says whose is which.
 
 `mei` is in the roster and handed nothing in.
