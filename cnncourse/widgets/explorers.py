@@ -148,7 +148,7 @@ def pooling_explorer(
     controls: list[Control] = [
         Choice("kind", kind, [(each, each) for each in pooling.KINDS]),
         _number("size", size),
-        Choice("stride", stride, _strides(stride)),
+        Choice("stride", stride or 0, _strides(stride)),
         Number("shift", shift, low=-99),
         Number("row", row, place=True),
         Number("column", column, place=True),
@@ -164,7 +164,7 @@ def pooling_explorer(
         return {
             "kind": state["kind"],
             "size": state["size"],
-            "stride": None if roi else state["stride"],
+            "stride": None if roi else state["stride"] or None,
             "region": edges if roi else None,
         }
 
@@ -280,7 +280,7 @@ def _padding(value: Any) -> Choice:
 
 
 def _strides(value: Any) -> list[tuple[str, Any]]:
-    options: list[tuple[str, Any]] = [("window", None), *((str(n), n) for n in range(1, 7))]
-    if value not in [each for _, each in options]:
+    options: list[tuple[str, Any]] = [("window", 0), *((str(n), n) for n in range(1, 7))]
+    if value is not None and value not in [each for _, each in options]:
         options.append((str(value), value))
     return options

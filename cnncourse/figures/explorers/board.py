@@ -173,7 +173,7 @@ def figure(
     )
     return (
         f'<form method="dialog" class="{name}" '
-        f'style="margin:0"><style>{style}</style>'
+        f'style="margin:0;color-scheme:light"><style>{style}</style>'
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
         f'width="{width:g}" height="{height:g}" style="display:block;max-width:100%;height:auto" '
         f'font-family="system-ui, sans-serif" font-size="13" fill="{INK}">{"".join(parts)}</svg>'

@@ -127,16 +127,16 @@ def dilation_coverage(
     y += cell + 22
     for place, label in enumerate(labels):
         parts.append(board.words(left, y, label.capitalize(), css=f"sa{place}"))
-    y += 26
+    square, side = _square(counts[-1], wide + 30, top + 14)
+    parts += square
+    y = max(y + 26, top + side + 62)
     facts = _facts(dilations, kernel, counts)
     for line in facts:
         parts.append(board.words(8, y, line))
         y += 20
-    square, side = _square(counts[-1], wide + 30, top + 14)
-    parts += square
     longest = max(wide + 30 + side + 60, 16 + 7.2 * max(map(len, facts)))
     pins = board.pins("input position", "a", f"{name}a", labels, chosen) if controls else ""
-    body = board.figure(name, style, longest, max(y - 6, top + side + 50), parts, pins)
+    body = board.figure(name, style, longest, y - 6, parts, pins)
     return Picture(body, _alt(dilations, kernel, counts))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from cnncourse import ops
 from cnncourse.figures.explorers import board, follow
-from cnncourse.figures.palette import BLUE, GREEN, GRID, INK, ORANGE
+from cnncourse.figures.palette import BLUE, GREEN, GRID, INK, ORANGE, VERMILION
 from cnncourse.figures.picture import Picture
 from cnncourse.figures.svg import rectangle
 
@@ -51,6 +51,7 @@ def padding_explorer(
         board.words(x, 40, "input", size=12),
         board.words(x, y_out + cell + 18, "output", size=12),
     ]
+    numbers = []
     for place in range(padded):
         inside = before <= place < before + size
         left = x + place * cell
@@ -58,20 +59,20 @@ def padding_explorer(
         parts.append(rectangle(left, y_in, cell, cell, fill=fill, stroke=GRID))
         said = str(place - before) if inside else "0"
         colour = INK if inside else board.DIM
-        parts.append(
+        numbers.append(
             board.words(
                 left + cell / 2, y_in + cell / 2 + 4, said, size=11, colour=colour, anchor="middle"
             )
         )
     parts.append(board.frame(x + before * cell, y_in, size * cell, cell, INK, line=2))
-    unused = padded - (reads[-1][-1] + 1)
-    if unused:
-        left = x + (padded - unused) * cell
-        parts.append(
-            f'<path d="M{left:g} {y_in + cell + 6:g}h{unused * cell:g}" stroke="{INK}" '
-            'stroke-width="2" stroke-dasharray="3 3"/>'
+    feeds = follow.fed(reads, padded)
+    unread = [place for place in range(padded) if not feeds[place]]
+    if unread:
+        path = "".join(
+            f"M{x + place * cell + 3:g} {y_in + cell + 6:g}h{cell - 6:g}" for place in unread
         )
-        parts.append(board.words(left, y_in + cell + 22, "never read", size=11))
+        parts.append(f'<path d="{path}" stroke="{VERMILION}" stroke-width="3"/>')
+        parts.append(board.words(x + unread[-1] * cell, y_in + cell + 24, "never read", size=11))
     paths = []
     centres = [x + (j * stride + extent / 2) * cell for j in range(outputs)]
     for j, (taps, centre) in enumerate(zip(reads, centres, strict=True)):
@@ -80,12 +81,11 @@ def padding_explorer(
         )
         paths.append(f'<path class="C{j}" d="{path}"/>')
         parts.append(rectangle(centre - cell / 2, y_out, cell, cell, fill="#d1f0e4", stroke=GRID))
-        parts.append(board.words(centre, y_out + cell / 2 + 4, str(j), size=11, anchor="middle"))
+        numbers.append(board.words(centre, y_out + cell / 2 + 4, str(j), size=11, anchor="middle"))
     lines = (
         f'<g class="t" stroke="{ORANGE}" stroke-width="2.5"><g class="R0">{"".join(paths)}</g></g>'
     )
     parts.append(lines)
-    feeds = follow.fed(reads, padded)
 
     def label(place: int) -> str:
         kind = "input" if before <= place < before + size else "padding"
@@ -97,6 +97,7 @@ def padding_explorer(
 
     parts.append(board.cells("i", x, y_in, 1, padded, cell, lambda _, place: label(place)))
     parts.append(_outputs(centres, y_out, cell, [reading(j) for j in range(outputs)]))
+    parts.append(f'<g style="pointer-events:none">{"".join(numbers)}</g>')
     y = y_out + cell + 40
     parts.append('<g class="n">')
     for j in range(outputs):

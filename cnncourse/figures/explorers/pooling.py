@@ -142,7 +142,7 @@ def draw(
     right = x_out + max(columns * cell, 90)
     y -= 4
     parts.append('<g class="n">')
-    for letter, x, reads in (("R", 8.0, made.rows), ("C", 270.0, made.columns)):
+    for letter, x, reads in (("R", 8.0, made.rows), ("C", 262.0, made.columns)):
         axis = "row" if letter == "R" else "column"
         for index, taps in enumerate(reads):
             said = f"Output {axis} {index} reads {axis}s {board.runs(taps)}"
@@ -182,7 +182,7 @@ def draw(
         labels = [f"output {axis} {k} reads {axis}s {board.runs(t)}" for k, t in enumerate(reads)]
         pins += board.pins(f"output {axis}", letter, f"{name}{letter}", labels, index)
     body = board.figure(
-        name, style, max(right + 8, longest, 500), y, parts, pins if controls else ""
+        name, style, max(right + 8, longest, 520), y, parts, pins if controls else ""
     )
     return Picture(body, _alt(made, other, shift, place))
 

@@ -316,7 +316,7 @@ def _draw(
 
 def _table(lines: Sequence[Seen], x: float) -> tuple[list[str], float, float]:
     """A line for each layer: sizes and costs. Its parts, its right and its lower end."""
-    names = max(90.0, 7.0 * max(len(_short(line.name)) for line in lines) + 12)
+    names = max(90.0, 7.4 * max(len(_short(line.name)) for line in lines) + 24)
     columns = [
         ("layer", x, ""),
         ("output", x + names + 76, "end"),

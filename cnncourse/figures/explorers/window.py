@@ -138,7 +138,7 @@ def _sheet(made: Sliding, first: int) -> _Sheet:
     cell = board.cell_side(high, wide)
     small = cell if cell >= 20 else 24.0
     x_kernels = 8 + wide * cell + _GAP
-    kernel_step = kw * small + 18
+    kernel_step = max(kw * small + 18, 66 if maps > 1 else 0)  # room for the filters' names
     x_maps = x_kernels + (1 if alone else len(drawn)) * kernel_step - 18 + _GAP
     input_step = max(high * cell, kh * small) + _BETWEEN
     map_step = max(rows * cell + _BETWEEN, input_step if alone else 0)
@@ -173,7 +173,7 @@ def _sheet(made: Sliding, first: int) -> _Sheet:
     written = rows * columns * len(drawn) <= _WRITTEN
     sums, lines, longest = _sums(made, drawn, bottom + 20, written)
     parts += [*_reads(made, bottom), *sums]
-    width = max(x_maps + max(columns * cell, 70) + 8, longest, 500)
+    width = max(x_maps + max(columns * cell, 70) + 8, longest, 520)
     return _Sheet(drawn, channels, cell, parts, width, bottom + 20, lines, written)
 
 
@@ -303,7 +303,7 @@ def _reads(made: Sliding, y: float) -> list[str]:
     parts = ['<g class="n">']
     for kind, letter, x, reads, before in (
         ("o", "R", 8.0, made.rows, made.before[0]),
-        ("o", "C", 270.0, made.columns, made.before[1]),
+        ("o", "C", 262.0, made.columns, made.before[1]),
     ):
         axis = "row" if letter == "R" else "column"
         for index, taps in enumerate(reads):
