@@ -11,7 +11,7 @@ from cnncourse.figures import Picture
 
 State = dict[str, Any]
 _VIEW = "application/vnd.jupyter.widget-view+json"
-_REFUSALS = (ValueError, TypeError, IndexError, KeyError)  # what the figures raise, in sentences
+REFUSALS = (ValueError, TypeError, IndexError, KeyError)  # what the figures raise, in sentences
 _PAUSE = 0.7  # seconds a step stays while playing
 
 
@@ -75,7 +75,7 @@ class Explorer:
         try:
             self._still = draw(self.state, True)
             self.picture = draw(self.state, False)
-        except _REFUSALS as refused:
+        except REFUSALS as refused:
             self.message = _sentence(refused)
             self._still = self.picture = _refusal(self.message)
 
@@ -108,7 +108,7 @@ class Explorer:
         self.state = state
         try:
             picture = self._draw(state, False)
-        except _REFUSALS as refused:
+        except REFUSALS as refused:
             self.message = _sentence(refused)
         else:
             self.picture, self.message = picture, ""
@@ -118,7 +118,7 @@ class Explorer:
     def _safe_counts(self, state: State) -> Mapping[str, int]:
         try:
             return self._counts(state)
-        except _REFUSALS:
+        except REFUSALS:
             return {}
 
     def __repr__(self) -> str:
@@ -175,12 +175,23 @@ class Explorer:
     def _show(self) -> None:
         """Bring controls, words and picture up to date; only what differs is sent."""
         self._following = False  # setting a control from here is no change by the reader
-        for name, box in self._boxes.items():
-            if box.value != self.state[name]:
-                box.value = self.state[name]
+        for each in self._controls:
+            box, value = self._boxes[each.name], self.state[each.name]
+            offered = isinstance(each, Number) or value in [option for _, option in each.options]
+            if offered and box.value != value:
+                box.value = value
         self._following = True
         self._words.value = _message(self.message) if self.message else ""
         self._drawn.value = self.picture._repr_html_()
+
+
+def refused(name: str, error: BaseException) -> Explorer:
+    """An explorer that has nothing to explore: a sentence in place of the picture."""
+
+    def draw(state: State, pins: bool) -> Picture:
+        raise error
+
+    return Explorer(name, draw, [])
 
 
 def _box(ipywidgets: Any, control: Control, value: Any) -> Any:

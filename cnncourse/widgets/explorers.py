@@ -1,12 +1,22 @@
 """The explorers with controls. Each draws with the function of its name in `cnncourse.figures`."""
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from cnncourse import figures
 from cnncourse.figures.explorers import pooling, receptive, sliding, window
-from cnncourse.widgets.explorer import Choice, Control, Explorer, Number, State
+from cnncourse.widgets.explorer import (
+    REFUSALS,
+    Choice,
+    Control,
+    Explorer,
+    Number,
+    State,
+    refused,
+)
 
 _KERNELS = {
     "blur 3×3": np.ones((3, 3)) / 9,
@@ -17,6 +27,22 @@ _KERNELS = {
 }
 
 
+def _in_words(build: Callable[..., Explorer]) -> Callable[..., Explorer]:
+    """Arguments from which not even the controls can be made give a sentence, no traceback."""
+
+    @functools.wraps(build)
+    def careful(*given: Any, **named: Any) -> Explorer:
+        try:
+            return build(*given, **named)
+        except REFUSALS as error:
+            if isinstance(error, TypeError) and "argument" in str(error):
+                raise  # a call with the wrong number of arguments, or an unknown name
+            return refused(build.__name__, error)
+
+    return careful
+
+
+@_in_words
 def window_explorer(
     image: Any,
     kernel: Any,
@@ -93,6 +119,7 @@ def window_explorer(
     return Explorer("window_explorer", draw, controls, counts=counts)
 
 
+@_in_words
 def padding_explorer(
     size: int = 7,
     kernel: int = 3,
@@ -127,6 +154,7 @@ def padding_explorer(
     return Explorer("padding_explorer", draw, controls, counts=counts)
 
 
+@_in_words
 def pooling_explorer(
     image: Any,
     kind: str = "max",
@@ -145,6 +173,10 @@ def pooling_explorer(
     row, column = at or (0, 0)
     high, wide = x.shape[:2] if x.ndim >= 2 else (1, 1)
     box = (0, 0, high, wide) if region is None else tuple(region)
+    if len(box) != 4:
+        raise ValueError(f"region must be (row0, col0, row1, col1), not {box}.")
+    if kind not in pooling.KINDS:
+        pooling.pool(image, kind)  # refuses it in words
     controls: list[Control] = [
         Choice("kind", kind, [(each, each) for each in pooling.KINDS]),
         _number("size", size),
@@ -181,6 +213,7 @@ def pooling_explorer(
     return Explorer("pooling_explorer", draw, controls, counts=counts)
 
 
+@_in_words
 def dilation_coverage(
     dilations: tuple[int, ...] = (1, 2, 4), kernel: int = 3, *, at: int | None = None
 ) -> Explorer:
@@ -220,6 +253,7 @@ def dilation_coverage(
     return Explorer("dilation_coverage", draw, controls, counts=lambda state: {"at": span(state)})
 
 
+@_in_words
 def receptive_field_explorer(
     network: Any,
     layer: str | None = None,

@@ -114,10 +114,10 @@ def draw(
 ) -> Picture:
     """The picture of a pooling; `other` is that of the image moved by `shift` columns."""
     rows, columns, channels = made.y.shape
-    place = (0, 0) if at is None else at
-    if not (0 <= place[0] < rows and 0 <= place[1] < columns):
+    place = (0, 0) if at is None else pair("at", at, 0, "(row, column)")
+    if place[0] >= rows or place[1] >= columns:
         raise IndexError(
-            f"There is no output {tuple(place)}: there are {rows}×{columns}, counted from (0, 0)."
+            f"There is no output {place}: there are {rows}×{columns}, counted from (0, 0)."
         )
     height, width = made.x.shape[:2]
     cell = board.cell_side(height, width)

@@ -16,6 +16,7 @@ from cnncourse.figures.svg import rectangle
 from cnncourse.network import Network, ReceptiveField, receptive_fields, shape_text
 from cnncourse.network.formula import grouped
 from cnncourse.network.receptive import Interval, last_spatial
+from cnncourse.ops.arguments import pair
 
 _SIDE = 320.0  # pixels of the image's longer side
 _ROWS = 24  # layers in the table
@@ -105,7 +106,9 @@ def receptive_field_explorer(
     if chosen not in fields:
         raise ValueError(f"{chosen!r} does not depend on the first input.")
     count_rows, count_columns = node.shape[0] or 1, node.shape[1] or 1
-    place = (count_rows // 2, count_columns // 2) if at is None else (int(at[0]), int(at[1]))
+    place = (
+        (count_rows // 2, count_columns // 2) if at is None else pair("at", at, 0, "(row, column)")
+    )
     fields[chosen].interval(place)  # refuses a position that is not there
     lines = _lines(net, chosen, place, fields)
     branches = _branches(net, chosen, place, fields)

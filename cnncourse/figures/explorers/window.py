@@ -14,6 +14,7 @@ from cnncourse.figures.explorers.sums import written_sum
 from cnncourse.figures.palette import BLUE, INK, ORANGE, VERMILION
 from cnncourse.figures.picture import Picture
 from cnncourse.figures.svg import number
+from cnncourse.ops.arguments import pair
 
 _SHOWN = 4  # channels and filters that are drawn; more are counted in words
 _WRITTEN = 256  # sums that are written out; of larger maps only the pinned one
@@ -79,10 +80,10 @@ def draw(
 ) -> Picture:
     """The picture of a convolution. Raises IndexError for an output or a map that is not there."""
     rows, columns, maps = made.y.shape
-    place = (0, 0) if at is None else at
-    if not (0 <= place[0] < rows and 0 <= place[1] < columns):
+    place = (0, 0) if at is None else pair("at", at, 0, "(row, column)")
+    if place[0] >= rows or place[1] >= columns:
         raise IndexError(
-            f"There is no output {tuple(place)}: the map is {rows}×{columns}, counted from (0, 0)."
+            f"There is no output {place}: the map is {rows}×{columns}, counted from (0, 0)."
         )
     if not 0 <= chosen < maps:
         raise IndexError(f"There is no map {chosen}: there are {maps}, counted from 0.")

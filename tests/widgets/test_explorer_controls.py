@@ -1,0 +1,194 @@
+"""The controls: they draw what the figures draw, and refuse in a sentence beside the picture."""
+
+import builtins
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from cnncourse import figures, widgets
+from cnncourse.network import Conv2D, Input, Network
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+IMAGE = np.arange(42).reshape(6, 7) * 5 % 9
+KERNEL = np.array([[1, 0, -2], [0, 3, 1]])
+NET = Network.chain("net", Input((20, 20, 1)), Conv2D(4, 3, name="a"), Conv2D(4, 3, name="b"))
+
+EVERY = {
+    "window_explorer": lambda: widgets.window_explorer(IMAGE, KERNEL),
+    "padding_explorer": lambda: widgets.padding_explorer(),
+    "pooling_explorer": lambda: widgets.pooling_explorer(IMAGE),
+    "dilation_coverage": lambda: widgets.dilation_coverage(),
+    "receptive_field_explorer": lambda: widgets.receptive_field_explorer(NET),
+}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_cell_shows_the_controls_and_stores_the_still_picture(name):
+    explorer = EVERY[name]()
+    bundle = explorer._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "text/html", VIEW}
+    assert bundle["text/plain"] == repr(explorer) == repr(EVERY[name]())
+    assert bundle["text/plain"].startswith(f"{name}: ")
+    assert 'type="radio"' in bundle["text/html"]  # keys of its own, for readers without a kernel
+    assert "<input" not in explorer.picture.body  # beside controls it needs none
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_same_arguments_give_the_same_still_picture(name):
+    still = {
+        "window_explorer": lambda: figures.window_explorer(IMAGE, KERNEL),
+        "padding_explorer": figures.padding_explorer,
+        "pooling_explorer": lambda: figures.pooling_explorer(IMAGE),
+        "dilation_coverage": figures.dilation_coverage,
+        "receptive_field_explorer": lambda: figures.receptive_field_explorer(NET),
+    }[name]()
+    assert EVERY[name]()._repr_mimebundle_()["text/html"] == still._repr_html_()
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_without_ipywidgets_the_still_picture_is_shown(name, monkeypatch):
+    real = builtins.__import__
+
+    def none(module, *rest, **more):
+        if module.split(".")[0] == "ipywidgets":
+            raise ImportError(module)
+        return real(module, *rest, **more)
+
+    explorer = EVERY[name]()
+    monkeypatch.setattr(builtins, "__import__", none)
+    assert set(explorer._repr_mimebundle_()) == {"text/plain", "text/html"}
+    explorer.step()
+    assert not explorer.message
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_stepping_goes_through_all_outputs_and_round(name):
+    explorer = EVERY[name]()
+    counts = explorer._counts(explorer.state)
+    total = int(np.prod(list(counts.values())))
+    seen = set()
+    start = [explorer.state[each] for each in counts]
+    for _ in range(total):
+        seen.add(tuple(explorer.state[each] for each in counts))
+        assert not explorer.step().message
+    assert len(seen) == total
+    assert [explorer.state[each] for each in counts] == start
+
+
+@pytest.mark.parametrize(
+    ("name", "bad", "words"),
+    [
+        ("window_explorer", {"stride": 0}, "Stride must be at least 1"),
+        ("window_explorer", {"dilation": 9}, "does not fit"),
+        ("window_explorer", {"row": 99}, "There is no output"),
+        ("window_explorer", {"row": -1}, "at least 0"),
+        ("padding_explorer", {"kernel": 0}, "Kernel must be at least 1"),
+        ("padding_explorer", {"size": 500}, "too long"),
+        ("padding_explorer", {"at": 50}, "no output 50"),
+        ("pooling_explorer", {"size": 10}, "does not fit"),
+        ("pooling_explorer", {"kind": "roi", "bottom": 50}, "must satisfy"),
+        ("dilation_coverage", {"d2": 0}, "Dilation must be at least 1"),
+        ("dilation_coverage", {"d1": 90}, "too many"),
+        ("receptive_field_explorer", {"layer": "c"}, "no layer in 'net' called 'c'"),
+        ("receptive_field_explorer", {"column": 40}, "no position"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_and_the_last_good_picture_stays(name, bad, words):
+    explorer = EVERY[name]()
+    explorer.widget()
+    good = explorer.picture
+    before = explorer.state
+    explorer._update({**explorer.state, **bad}, moved=set(bad))
+    assert explorer.message
+    assert re.search(words, explorer.message)
+    assert explorer.picture is good
+    assert 'role="alert"' in explorer._words.value
+    explorer.change(**before)
+    assert not explorer.message
+    assert explorer._words.value == ""
+    assert explorer.picture == good
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda: widgets.window_explorer(IMAGE, np.ones((9, 9))),
+        lambda: widgets.window_explorer(IMAGE, KERNEL, stride=0),
+        lambda: widgets.window_explorer(IMAGE[0], KERNEL),
+        lambda: widgets.padding_explorer(2, 5, padding="valid"),
+        lambda: widgets.pooling_explorer(IMAGE, "median"),
+        lambda: widgets.pooling_explorer(5),
+        lambda: widgets.pooling_explorer(IMAGE, "roi", region=(1, 2, 3)),
+        lambda: widgets.dilation_coverage(()),
+        lambda: widgets.receptive_field_explorer(NET, "c"),
+        lambda: widgets.receptive_field_explorer("vgg61"),
+        lambda: widgets.receptive_field_explorer(5),
+    ],
+)
+def test_a_bad_call_gives_a_sentence_and_no_traceback(broken):
+    explorer = broken()
+    assert explorer.message
+    assert explorer.picture.alt.startswith("No picture: ")
+    assert explorer._repr_mimebundle_()["text/html"]
+    explorer.step()
+
+
+def test_a_call_with_an_unknown_name_stays_an_error():
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        widgets.window_explorer(IMAGE, KERNEL, strides=2)
+
+
+def test_a_bad_call_can_be_put_right_with_the_controls():
+    explorer = widgets.window_explorer(IMAGE, KERNEL, stride=0)
+    assert "stride 2" in explorer.change(stride=2).picture.alt
+
+
+def test_controls_move_the_picture_and_the_picture_moves_the_controls():
+    explorer = widgets.window_explorer(IMAGE, KERNEL)
+    explorer.widget()
+    explorer._boxes["row"].value = 3
+    assert "output (3, 0) reads rows 3–4" in explorer.picture.alt
+    assert explorer.picture._repr_html_() == explorer._drawn.value
+    explorer.step()
+    assert explorer._boxes["column"].value == 1
+    explorer._boxes["stride"].value = 3  # fewer outputs: the place stays inside
+    assert explorer._boxes["row"].value == 1
+    assert "output (1, 1)" in explorer.picture.alt
+
+
+def test_one_change_draws_once(monkeypatch):
+    explorer = widgets.window_explorer(IMAGE, KERNEL)
+    explorer.widget()
+    drawn = []
+    draw = explorer._draw
+    monkeypatch.setattr(explorer, "_draw", lambda *given: drawn.append(1) or draw(*given))
+    explorer._boxes["row"].value = 3
+    explorer._boxes["stride"].value = 2
+    assert len(drawn) == 2
+
+
+def test_an_unknown_control_is_named():
+    with pytest.raises(ValueError, match="no control 'colour': it has row"):
+        widgets.window_explorer(IMAGE, KERNEL).change(colour=1)
+
+
+def test_arguments_as_pairs_and_explicit_padding_have_a_place_among_the_controls():
+    explorer = widgets.window_explorer(
+        IMAGE, KERNEL, stride=(1, 2), padding=((1, 0), (0, 2)), dilation=(1, 2)
+    )
+    assert not explorer.message
+    explorer.widget()
+    assert "stride 1×2" in explorer.picture.alt
+    assert "padding 1 above, 0 below, 0 left, 2 right" in explorer.picture.alt
+
+
+def test_ipywidgets_is_not_imported_until_something_is_shown():
+    code = (
+        "import sys; from cnncourse import widgets; e = widgets.padding_explorer(); e.step(); "
+        "print([m for m in ('ipywidgets', 'tensorflow', 'matplotlib') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
