@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from cnncourse.checking.exercise import Case, Kind, copy_plain
-from cnncourse.checking.wire import Other, WireError
+from cnncourse.checking.wire import Other, WireError, plain, printable, type_name
 
 State = Literal["returned", "raised", "not attempted", "misused", "stopped"]
 _STATES = ("returned", "raised", "not attempted", "misused", "stopped")
@@ -43,7 +43,7 @@ def collect(answer: Any, inputs: Sequence[Case], kind: Kind) -> list[Answer]:
     if answer is Ellipsis or (answer is None and kind != "function"):
         return [Answer("not attempted")] * len(inputs)
     if kind == "value":
-        return [Answer("returned", copy_plain(answer))] * len(inputs)
+        return [Answer("returned", plain(answer))] * len(inputs)
     if kind == "model":
         return _collect_model(answer, len(inputs))
     if not callable(answer):
@@ -80,16 +80,16 @@ def from_plain(data: Any) -> list[Answer]:
             Answer(
                 state=state,
                 value=item.get("value"),
-                error=str(texts[0])[:500],
+                error=printable(str(texts[0])[:500]),
                 line=line if isinstance(line, int) and 0 <= line < 10**6 else 0,
-                code=str(texts[1])[:200],
+                code=printable(str(texts[1])[:200]),
                 changed_input=item.get("changed_input") is True,
             )
         )
     return answers
 
 
-def _call(function: Callable[..., Any], case: Case) -> Answer:
+def _call(function: Callable[..., Any], case: Case, keep: bool = False) -> Answer:
     args, kwargs = copy_plain((case.args, dict(case.kwargs)))
     try:
         value = function(*args, **kwargs)
@@ -101,9 +101,9 @@ def _call(function: Callable[..., Any], case: Case) -> Answer:
         return _raised(error, function)
     except BaseException as error:  # sys.exit() in a student's function must not end the check
         return _raised(error, function)
-    changed = not _same((args, kwargs), (case.args, dict(case.kwargs)))
+    changed = not _same(plain((args, kwargs)), plain((case.args, dict(case.kwargs))))
     # Without a copy, an answer that is (a view of) one array reused in every call would be lost.
-    return Answer("returned", copy_plain(value), changed_input=changed)
+    return Answer("returned", value if keep else plain(value), changed_input=changed)
 
 
 def _collect_model(answer: Any, count: int) -> list[Answer]:
@@ -111,7 +111,7 @@ def _collect_model(answer: Any, count: int) -> list[Answer]:
 
     if callable(answer) and not hasattr(answer, "layers"):
         # A function that builds the model: call it as any other answer.
-        built = _call(answer, Case())
+        built = _call(answer, Case(), keep=True)
         if built.state != "returned":
             return [built] * count
         answer = built.value
@@ -125,9 +125,16 @@ def _collect_model(answer: Any, count: int) -> list[Answer]:
 
 def _raised(error: BaseException, function: Callable[..., Any] | None) -> Answer:
     line, code, helper = _student_line(error.__traceback__, function)
-    kind = type(error).__name__ + (f" in `{helper}`" if helper else "")
-    first = (str(error).strip().splitlines() or [""])[0][:300]
+    kind = type_name(error) + (f" in `{helper}`" if helper else "")
+    first = _first_line(error)
     return Answer("raised", error=f"{kind}: {first}" if first else kind, line=line, code=code)
+
+
+def _first_line(error: BaseException) -> str:
+    try:
+        return printable((str(error).strip().splitlines() or [""])[0][:300])
+    except Exception:  # its own __str__ failed
+        return ""
 
 
 def _is_stub(error: NotImplementedError, function: Callable[..., Any]) -> bool:
@@ -161,7 +168,7 @@ def _is_cell(filename: str) -> bool:
 
 
 def _name(value: Any) -> str:
-    name = type(value).__name__
+    name = type_name(value)
     return f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"
 
 

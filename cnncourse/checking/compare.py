@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnncourse.checking.diagnose import diagnose_number, diagnose_shape, diagnose_values
-from cnncourse.checking.wire import Other
+from cnncourse.checking.wire import Other, printable
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def number(value: Any) -> str:
         return f"{value:.6g}"
     if isinstance(value, float):
         return f"{value:.6g}" if not value.is_integer() or abs(value) >= 1e15 else f"{value:.1f}"
-    return str(value)[:60]
+    return printable(str(value)[:60])
 
 
 def _compare_texts(expected: str, got: Any) -> Difference | None:
@@ -180,7 +180,7 @@ def close(right: np.ndarray, answer: np.ndarray, rtol: float, atol: float) -> np
     finite = np.abs(right[np.isfinite(right)])
     largest = float(finite.max()) if finite.size else 0.0
     if right.dtype.kind in "biu":  # 3.0 is 3, 3.0001 is not
-        rtol, atol = 1e-9, 1e-9
+        rtol, atol, largest = 1e-9, 1e-9, 0.0
     elif answer.dtype.kind in "fc" and answer.dtype.itemsize <= 2:
         rtol = max(rtol, 5e-3)  # float16 keeps three digits
     return np.isclose(answer, right, rtol=rtol, atol=atol + 1e-6 * largest, equal_nan=True)

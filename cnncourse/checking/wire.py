@@ -8,6 +8,7 @@ name travels, the object does not.
 import json
 import math
 import os
+import re
 import stat
 import zipfile
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import IO, Any
 import numpy as np
 
 _KINDS = "biufcU"  # bool, integers, floats, complex, text; never objects or records
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class WireError(ValueError):
@@ -33,20 +35,38 @@ class Other:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a reader accepts: bytes in all, number of arrays, dimensions, nesting, JSON bytes."""
+    """What is accepted: bytes in all, arrays, dimensions, nesting, parts of a value, JSON bytes."""
 
     total_bytes: int = 64 * 2**20
     arrays: int = 4096
     dimensions: int = 16
     depth: int = 32
-    structure_bytes: int = 4 * 2**20
+    parts: int = 200_000
+    structure_bytes: int = 16 * 2**20
+
+
+def plain(value: Any) -> Any:
+    """The value as `read` would bring it back: arrays copied, `Other` for what is not plain.
+
+    Never raises, whatever the value's own methods do.
+    """
+    encoder = _Encoder()
+    try:
+        node = encoder.encode(value)
+        arrays = {key: array.copy() for key, array in encoder.arrays.items()}
+        return _Decoder(arrays, Limits()).decode(node)
+    except (WireError, MemoryError):
+        return Other(f"{type_name(value)}, too large to judge")
 
 
 def write(path: str | os.PathLike[str], value: Any) -> None:
-    """Write a plain value; the file appears whole or not at all."""
-    arrays: dict[str, np.ndarray] = {}
-    structure = json.dumps(_encode(value, arrays, 0), allow_nan=False)
-    entries = {"structure": np.frombuffer(structure.encode(), dtype=np.uint8), **arrays}
+    """Write a plain value; the file appears whole or not at all.
+
+    Raises WireError when the value is too large.
+    """
+    encoder = _Encoder()
+    structure = json.dumps(encoder.encode(value), allow_nan=False)
+    entries = {"structure": np.frombuffer(structure.encode(), dtype=np.uint8), **encoder.arrays}
     target = Path(path)
     partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     with partial.open("wb") as file:
@@ -107,7 +127,7 @@ def _read(file: IO[bytes], limits: Limits) -> Any:
         raise WireError("The answer file has no structure.")
     if structure.size > limits.structure_bytes:
         raise WireError(f"The answers nest {structure.size:,} bytes of structure.")
-    return _decode(json.loads(structure.tobytes().decode()), arrays, limits.depth)
+    return _Decoder(arrays, limits).decode(json.loads(structure.tobytes().decode()))
 
 
 def _read_array(entry: IO[bytes], size: int, limits: Limits) -> np.ndarray:
@@ -131,67 +151,139 @@ def _read_array(entry: IO[bytes], size: int, limits: Limits) -> np.ndarray:
     return flat.reshape(shape, order="F" if fortran else "C").copy()
 
 
-def _encode(value: Any, arrays: dict[str, np.ndarray], depth: int) -> Any:
-    if depth > Limits.depth - 2:
-        return {"other": "deeply nested value", "text": ""}
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, int) and not isinstance(value, np.generic):
-        return {"int": str(value)} if abs(value) < 10**1000 else {"other": "int", "text": "huge"}
-    if isinstance(value, float) and not isinstance(value, np.generic):
-        return {"float": value.hex()}
-    if isinstance(value, (np.ndarray, np.generic)):
+class _Encoder:
+    """A value as JSON, its arrays aside. A stranger's object may raise, lie or never end."""
+
+    def __init__(self) -> None:
+        self.arrays: dict[str, np.ndarray] = {}
+        self._parts = 0
+        self._bytes = 0
+
+    def encode(self, value: Any, depth: int = 0) -> Any:
+        self._parts += 1
+        if self._parts > Limits.parts:
+            raise WireError(f"The value has more than {Limits.parts:,} parts.")
+        if depth > Limits.depth - 2:
+            return {"other": "deeply nested value", "text": ""}
+        try:
+            return self._known(value, depth)
+        except WireError:
+            raise
+        except Exception:  # its own __array__, __str__ … failed
+            return {"other": type_name(value), "text": ""}
+
+    def _known(self, value: Any, depth: int) -> Any:
+        # The methods of the plain types, not those that a subclass may have put in their place.
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, str):
+            return str.__str__(value)
+        if isinstance(value, int):
+            whole = int.__int__(value)
+            return {"int": str(whole)} if abs(whole) < 10**1000 else {"other": "int", "text": ""}
+        if isinstance(value, float) and not isinstance(value, np.generic):
+            return {"float": float.hex(value)}
+        if isinstance(value, np.generic) and value.dtype.kind in "biuf" and value.itemsize <= 8:
+            item = value.item()
+            return {
+                "number": [value.dtype.name, item.hex() if type(item) is float else str(int(item))]
+            }
+        if isinstance(value, (np.ndarray, np.generic)):
+            return self._array(value, "array" if isinstance(value, np.ndarray) else "scalar")
+        if isinstance(value, tuple):
+            return {"tuple": [self.encode(item, depth + 1) for item in tuple.__iter__(value)]}
+        if isinstance(value, list):
+            return {"list": [self.encode(item, depth + 1) for item in list.__iter__(value)]}
+        if isinstance(value, dict) and all(isinstance(key, str) for key in dict.keys(value)):
+            items = dict.items(value)
+            return {"dict": {str.__str__(k): self.encode(item, depth + 1) for k, item in items}}
+        if isinstance(value, Other):
+            return {"other": value.type_name, "text": value.text}
+        # A TensorFlow or torch tensor, or anything else that offers itself as an array.
+        if hasattr(type(value), "__array__"):
+            return self._array(np.asarray(value), "array", type_name(value))
+        return {"other": type_name(value), "text": ""}
+
+    def _array(self, value: Any, tag: str, name: str = "") -> Any:
         array = np.asarray(value)
         if array.dtype.kind not in _KINDS:
-            return {"other": f"{type(value).__name__} of {array.dtype}", "text": ""}
-        name = f"a{len(arrays)}"
-        arrays[name] = array
-        return {"scalar" if isinstance(value, np.generic) else "array": name}
-    if isinstance(value, (tuple, list)):
-        items = [_encode(item, arrays, depth + 1) for item in value]
-        return {"tuple" if isinstance(value, tuple) else "list": items}
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        return {"dict": {key: _encode(item, arrays, depth + 1) for key, item in value.items()}}
-    if isinstance(value, Other):
-        return {"other": value.type_name, "text": value.text}
-    tensor = _tensor_as_array(value)
-    if tensor is not None:
-        return _encode(tensor, arrays, depth)
-    return {"other": type(value).__name__[:80], "text": ""}
+            return {"other": name or f"{type_name(value)} of {array.dtype}", "text": ""}
+        self._bytes += array.nbytes
+        if self._bytes > Limits.total_bytes:
+            raise WireError(f"The arrays exceed {Limits.total_bytes:,} bytes.")
+        key = f"a{len(self.arrays)}"
+        self.arrays[key] = array
+        return {tag: key}
 
 
-def _tensor_as_array(value: Any) -> np.ndarray | None:
-    """A TensorFlow or torch tensor, or anything else that offers itself as an array."""
-    if not hasattr(type(value), "__array__"):
-        return None
-    try:
-        array = np.asarray(value)
-    except Exception:
-        return None
-    return array if array.dtype.kind in _KINDS else None
+def type_name(value: Any) -> str:
+    """The name of a value's type, whatever its metaclass says."""
+    return printable(type.__dict__["__name__"].__get__(type(value))[:80])
 
 
-def _decode(node: Any, arrays: dict[str, np.ndarray], depth: int) -> Any:
-    if depth < 0:
-        raise WireError("The answers are nested too deeply.")
-    if node is None or isinstance(node, (bool, str)):
-        return node
-    if not isinstance(node, dict) or not node:
-        raise WireError("The answer file's structure is not understood.")
-    tag, content = next(iter(node.items()))
-    if tag == "int":
-        return int(content)
-    if tag == "float":
-        return float.fromhex(content)
-    if tag == "array":
-        return arrays[content]
-    if tag == "scalar":
-        return arrays[content][()]
-    if tag in ("tuple", "list"):
-        items = [_decode(item, arrays, depth - 1) for item in content]
-        return tuple(items) if tag == "tuple" else items
-    if tag == "dict":
-        return {key: _decode(item, arrays, depth - 1) for key, item in content.items()}
-    if tag == "other":
-        return Other(str(content)[:200], str(node.get("text", ""))[:500])
-    raise WireError(f"Unknown structure {tag[:40]!r}.")
+def printable(text: str) -> str:
+    """Text that can be stored and shown anywhere: no half characters, no terminal codes."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+class _Decoder:
+    """A value from JSON and its arrays: the other half of `_Encoder`, which trusts nothing."""
+
+    def __init__(self, arrays: dict[str, np.ndarray], limits: Limits) -> None:
+        self._arrays = arrays
+        self._limits = limits
+        self._parts = 0
+        self._widest = 0
+
+    def decode(self, node: Any) -> Any:
+        value = self._value(node, self._limits.depth)
+        # NumPy gives every text of a list the room of the longest.
+        if self._parts * self._widest > self._limits.total_bytes:
+            raise WireError("The texts are too long.")
+        return value
+
+    def _value(self, node: Any, depth: int) -> Any:
+        self._parts += 1
+        if depth < 0:
+            raise WireError("The answers are nested too deeply.")
+        if isinstance(node, str):
+            self._widest = max(self._widest, 4 * len(node))
+            return node
+        if node is None or isinstance(node, bool):
+            return node
+        if not isinstance(node, dict) or not node:
+            raise WireError("The answer file's structure is not understood.")
+        tag, content = next(iter(node.items()))
+        if tag == "int":
+            return int(content)
+        if tag == "float":
+            return float.fromhex(content)
+        if tag == "number":
+            return _number(*content)
+        if tag == "array":
+            return self._array(content)
+        if tag == "scalar":
+            return self._array(content)[()]
+        if tag in ("tuple", "list"):
+            items = [self._value(item, depth - 1) for item in content]
+            return tuple(items) if tag == "tuple" else items
+        if tag == "dict":
+            return {key: self._value(item, depth - 1) for key, item in content.items()}
+        if tag == "other":
+            text = str(node.get("text", ""))[:500]
+            return Other(printable(str(content)[:200]), printable(text))
+        raise WireError(f"Unknown structure {tag[:40]!r}.")
+
+    def _array(self, name: str) -> np.ndarray:
+        # Each once: a small file must not stand for a giant value.
+        array = self._arrays.pop(name)
+        if array.dtype.kind == "U":
+            self._widest = max(self._widest, array.dtype.itemsize)
+        return array
+
+
+def _number(name: str, text: str) -> Any:
+    dtype = np.dtype(name)
+    if dtype.kind not in "biuf" or dtype.itemsize > 8:
+        raise WireError(f"Numbers of {dtype} are not accepted.")
+    return dtype.type(float.fromhex(text) if dtype.kind == "f" else int(text))

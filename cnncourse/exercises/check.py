@@ -60,8 +60,12 @@ class Check:
 
         exercise = get(name)
         cases = exercise.make_cases()
-        answers = collect.collect(answer, cases, exercise.kind)
-        verdict = judge(exercise, cases, answers, source=_source(answer))
+        try:
+            answers = collect.collect(answer, cases, exercise.kind)
+            verdict = judge(exercise, cases, answers, source=_source(answer))
+        except Exception as error:  # an object that behaves as no answer should
+            sentence = f"The answer could not be judged ({wire.type_name(error)})."
+            verdict = Verdict(name, "error", 0, exercise.points, sentence, exercise.accepts)
         self._verdicts[name] = verdict
         return verdict
 
@@ -86,7 +90,7 @@ class Check:
 
         Prints a line when it has not, for cells that build on an exercise.
         """
-        verdict = self._verdicts.get(name)
+        verdict = self._verdicts.get(name) if isinstance(name, str) else None
         if verdict is not None and verdict.state == "passed":
             return True
         print(f"This cell wakes up when check({name!r}, …) passes.")
@@ -111,7 +115,7 @@ def _source(answer: Any) -> str | None:
     """The function's source with its lines numbered as in its cell."""
     try:
         lines, first = inspect.getsourcelines(answer)
-    except (OSError, TypeError):
+    except Exception:  # no file, or an object that answers to any attribute
         return None
     return "\n" * max(first - 1, 0) + textwrap.dedent("".join(lines))
 

@@ -14,6 +14,10 @@ class UnknownExercise(KeyError):
     def __str__(self) -> str:
         return str(self.args[0])
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the sentence alone, no stack of the course's own code."""
+        return [str(self)]
+
 
 @cache
 def _all() -> dict[str, Exercise]:
@@ -31,6 +35,8 @@ def _all() -> dict[str, Exercise]:
 
 def get(name: str) -> Exercise:
     """The exercise of that name. Raises UnknownExercise with the near names."""
+    if not isinstance(name, str):
+        raise UnknownExercise(f'The exercise\'s name comes first, in quotes: "{names()[0]}".')
     if name in _all():
         return _all()[name]
     raise UnknownExercise(_unknown("exercise", name, names()))

@@ -86,3 +86,38 @@ def test_questions_hold_no_truth(tmp_path: Path) -> None:
         questions = wire.read(path)
         assert set(questions) == {"kind", "cases"}
         assert all(set(case) == {"args", "kwargs"} for case in questions["cases"])
+
+
+class Hostile:
+    """Answers to nothing, not even to its name."""
+
+    def __getattr__(self, name: str) -> object:
+        raise RuntimeError(name)
+
+    def __call__(self, *args: object) -> "Hostile":
+        return self
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+    __repr__ = __str__
+
+
+class Endless(Hostile):
+    def __getattr__(self, name: str) -> "Endless":
+        return Endless()
+
+
+@pytest.mark.parametrize("name", ["feature_map", "map_shape"])
+def test_no_answer_makes_the_check_itself_fail(name: str) -> None:
+    for answer in (Hostile(), Endless(), Hostile, len, lambda *args: Hostile()):
+        verdict = Check()(name, answer)
+        assert verdict.state in ("failed", "error")
+        assert repr(verdict) and verdict._repr_html_()
+
+
+@pytest.mark.parametrize("name", [len, 5, None, ["conv2d"]], ids=type)
+def test_a_check_without_a_name_says_what_comes_first(name: object) -> None:
+    with pytest.raises(UnknownExercise, match="in quotes") as error:
+        check(name, len)  # type: ignore[arg-type]
+    assert error.value._render_traceback_() == [str(error.value)]
