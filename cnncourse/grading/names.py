@@ -8,14 +8,23 @@ from functools import lru_cache
 @lru_cache(maxsize=4096)
 def parse(source: str) -> ast.Module | None:
     """The syntax tree of a cell, magics and shell lines translated, or None when it has none."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
     try:
-        return ast.parse(TransformerManager().transform_cell(source))
+        return ast.parse(python(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
+def python(source: str) -> str:
+    """The source with magics and shell lines as the calls that they stand for."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        return str(TransformerManager().transform_cell(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return source
+
+
+@lru_cache(maxsize=4096)
 def defined(source: str) -> frozenset[str]:
     """Functions, classes, imports and assigned names at the top level."""
     tree = parse(source)
@@ -31,6 +40,7 @@ def defined(source: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=4096)
 def used(source: str) -> frozenset[str]:
     """Names that the source reads from outside: globals, not parameters or local variables."""
     tree = parse(source)

@@ -15,6 +15,7 @@ from cnncourse.grading import names
 from cnncourse.grading.notebooks import Cell
 
 Role = Literal["text", "setup", "demo", "plain", "exercise", "check", "extra", "note"]
+_CODE = ("setup", "demo", "plain", "exercise", "extra")
 _CHECK_CALL = re.compile(r"""\A\s*check\(\s*["'](\w+)["']\s*,[^\n]*\)\s*\Z""")
 
 
@@ -65,7 +66,7 @@ def rebuild(source: Sequence[Cell], submitted: Sequence[Cell]) -> Rebuilt:
         steps += [_extra(extra) for extra in taken.extras.get(position, ())]
     steps = _rest_demos(steps)
     _describe(index, taken, submitted)
-    return Rebuilt(tuple(steps), _sources(steps), tuple(dict.fromkeys(taken.anomalies)))
+    return Rebuilt(tuple(steps), _sources(index, steps), tuple(dict.fromkeys(taken.anomalies)))
 
 
 class _Index:
@@ -155,20 +156,29 @@ def _sort_out(index: _Index, submitted: Sequence[Cell]) -> _Taken:
 
 
 def _promote(index: _Index, taken: _Taken) -> None:
-    """Answers that stand in an extra cell, while the exercise's own cell is empty or gone."""
+    """Answers that stand in an extra cell, while the exercise's own cell is empty or gone.
+
+    A cell may answer several exercises: it then stands in the place of each.
+    """
+    extras = [c for cells in taken.extras.values() for c in cells if c.kind == "code"]
+    solutions = [c for p in index.exercises.values() for c in taken.copies.get(p, ())]
     found: list[str] = []
+    promoted: list[Cell] = []
     for name, position in index.exercises.items():
-        stub = index.cells[position]
-        if any(_written(copy, stub) for copy in taken.copies.get(position, ())):
+        stub, copies = index.cells[position], taken.copies.get(position, [])
+        if any(_written(copy, stub) for copy in copies):
             continue
-        for anchor, extras in taken.extras.items():
-            answers = [c for c in extras if c.kind == "code" and name in index.answers_defined(c)]
-            if answers:
-                taken.extras[anchor] = [c for c in extras if c not in answers]
-                taken.copies.setdefault(position, []).extend(answers)
-                found.append(name)
+        answers = [cell for cell in extras if name in index.answers_defined(cell)]
+        if not answers and not any(tidy(copy.source) == tidy(stub.source) for copy in copies):
+            answers = [cell for cell in solutions if name in index.answers_defined(cell)]
+        if answers:
+            taken.copies[position] = [*copies, *answers]
+            promoted += answers
+            found.append(name)
+    for anchor, cells in taken.extras.items():
+        taken.extras[anchor] = [c for c in cells if not any(c is p for p in promoted)]
     if found:
-        which = ", ".join(dict.fromkeys(found))
+        which = ", ".join(found)
         taken.anomalies.append(
             f"Answers stood in cells of their own and were graded there: {which}."
         )
@@ -222,15 +232,30 @@ def _join(name: str, parts: list[Cell], anomalies: list[str]) -> str:
 
 
 def _rest_demos(steps: Sequence[Step]) -> list[Step]:
-    """Of the demos that a student played with, only those run that define what an answer needs."""
+    """Of the demos only those run that define what an answer needs."""
     needed: set[str] = set()
     for step in steps:
         if step.own and step.role in ("exercise", "extra", "plain"):
             needed |= names.used(step.source)
-    return [
-        replace(step, run=bool(_new_names(step) & needed)) if step.role == "demo" else step
-        for step in steps
-    ]
+    chosen = [s.run and (s.role != "demo" or bool(_new_names(s) & needed)) for s in steps]
+    # Then the lesson's own demos, as far as an answer leans on a name that only they define.
+    wanted = [n for s in steps if s.own and s.role == "exercise" for n in names.used(s.source)]
+    seen: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        makers = [i for i, s in enumerate(steps) if s.role in _CODE and name in _defines(s)]
+        if not any(chosen[i] for i in makers):
+            for i in makers:
+                chosen[i] = True
+        wanted += [n for i in makers if chosen[i] for n in names.used(steps[i].source)]
+    return [replace(step, run=run) for step, run in zip(steps, chosen, strict=True)]
+
+
+def _defines(step: Step) -> frozenset[str]:
+    return names.defined(step.source)
 
 
 def _new_names(step: Step) -> frozenset[str]:
@@ -281,31 +306,43 @@ def _describe(index: _Index, taken: _Taken, submitted: Sequence[Cell]) -> None:
         say("Cells stood in another order; the lesson's order was restored.")
 
 
-def _sources(steps: Sequence[Step]) -> dict[str, str]:
+def _sources(index: _Index, steps: Sequence[Step]) -> dict[str, str]:
     """For each exercise the student's own text: the cell, and the helpers it leans on elsewhere."""
     helpers = [s.source for s in steps if s.own and s.role in ("extra", "plain", "demo")]
     found = {}
     for step in steps:
         if step.role == "exercise":
-            found[step.exercise] = _with_helpers(step.source, helpers) if step.own else step.source
+            found[step.exercise] = _own_text(index, step, helpers) if step.own else step.source
     return found
 
 
-def _with_helpers(source: str, helpers: Sequence[str]) -> str:
+def _own_text(index: _Index, step: Step, helpers: Sequence[str]) -> str:
+    """The cell as it is; of a cell that answers several exercises, what belongs to this one."""
+    answers = index.answers.get(step.exercise, frozenset())
+    if names.defined(step.source) & (frozenset().union(*index.answers.values()) - answers):
+        return _with_helpers("", answers, [step.source, *helpers])
+    return _with_helpers(names.python(step.source), names.used(step.source), helpers)
+
+
+def _with_helpers(source: str, wanted: frozenset[str], helpers: Sequence[str]) -> str:
     statements = [node for text in helpers for node in _statements(text)]
-    wanted, seen, more = set(names.used(source)), set[int](), [source]
-    grew = True
-    while grew:
-        grew = False
-        for number, text in enumerate(statements):
-            if number not in seen and names.defined(text) & wanted:
+    makers: dict[str, list[int]] = {}
+    for number, text in enumerate(statements):
+        for name in names.defined(text):
+            makers.setdefault(name, []).append(number)
+    seen, queue, more = set[int](), sorted(wanted), [source]
+    while queue:
+        for number in makers.pop(queue.pop(), ()):
+            if number not in seen:
                 seen.add(number)
-                more.append(text)
-                wanted |= names.used(text)
-                grew = True
+                more.append(statements[number])
+                queue += names.used(statements[number])
     return "\n".join(more)
 
 
 def _statements(source: str) -> list[str]:
     tree = names.parse(source)
-    return [ast.unparse(node) for node in tree.body] if tree else []
+    try:
+        return [ast.unparse(node) for node in tree.body] if tree else []
+    except RecursionError:  # thousands of terms in one expression
+        return []

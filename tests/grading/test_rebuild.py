@@ -1,5 +1,6 @@
 """What is taken over from a submission, and what is not. No kernel is started."""
 
+import time
 from copy import deepcopy
 
 import pytest
@@ -198,3 +199,57 @@ def test_another_lessons_notebook_is_noticed():
 def test_an_empty_notebook_is_all_stubs():
     rebuilt = build(v4.new_notebook())
     assert checks(rebuilt) == ALL_CHECKS
+
+
+@pytest.mark.parametrize("place", ["extra", "first"])
+def test_one_cell_may_answer_every_exercise(place):
+    notebook = released()
+    text = "\n\n".join(RIGHT.values())
+    if place == "extra":
+        notebook.cells.insert(3, code(text, "mine"))
+    else:
+        notebook.cells[find(notebook, "scaled")].source = text
+        for name in ("summed", "the_answer"):
+            del notebook.cells[find(notebook, name)]
+    rebuilt = build(notebook)
+    for name in RIGHT:
+        assert step(rebuilt, "exercise", name).source == text
+        assert rebuilt.sources[name].strip() == RIGHT[name]
+    assert not any("not attempted" in anomaly for anomaly in rebuilt.anomalies)
+
+
+def _with_demos(notebook):
+    notebook.cells[2:3] = [
+        code("sizes = [1, 2]", "demo", ["demo"]),
+        code("largest = max(sizes)", "demo2", ["demo"]),
+        code("raise RuntimeError", "demo3", ["demo"]),
+    ]
+    return notebook
+
+
+def _demos_run(notebook) -> list[bool]:
+    source = [_cell(c) for c in _with_demos(released()).cells]
+    rebuilt = rebuild(source, [_cell(c) for c in notebook.cells])
+    return [s.run for s in rebuilt.steps if s.role == "demo"]
+
+
+def test_demos_run_as_far_as_an_answer_leans_on_them():
+    notebook = _with_demos(solved(**RIGHT | {"the_answer": "the_answer = largest * 21"}))
+    assert _demos_run(notebook) == [True, True, False]
+    notebook.cells.insert(2, code("largest = 2", "mine"))
+    assert _demos_run(notebook) == [False, False, False]
+
+
+def test_a_magic_does_not_hide_what_is_forbidden():
+    notebook = solved(**RIGHT | {"scaled": "%pwd\n" + RIGHT["scaled"]})
+    compile(build(notebook).sources["scaled"], "cell", "exec")
+
+
+def test_a_long_chain_of_helpers_is_followed_in_no_time():
+    chain = "\n".join(f"x{n} = x{n - 1}" for n in range(1, 3000))
+    notebook = solved(**RIGHT | {"the_answer": "the_answer = x2999"})
+    notebook.cells.insert(2, code(chain + "\ny = " + "+".join("1" * 20_000), "mine"))
+    notebook.cells.insert(2, code(chain, "mine2"))
+    start = time.monotonic()
+    assert "x1 = x0" in build(notebook).sources["the_answer"]
+    assert time.monotonic() - start < 10
