@@ -1,6 +1,7 @@
 """``cnncourse grade``: grade a class."""
 
 import json
+import math
 import signal
 import sys
 from pathlib import Path
@@ -45,16 +46,19 @@ def command(
     """
     from cnncourse.grading.course import Course, CourseError
 
+    if math.isnan(timeout):
+        raise click.BadParameter("nan is not a number of seconds.", param_hint="--timeout")
     course = Course(folder)
     try:
         prepared, students = _prepare(assignment, course, student)
         done = _grade(prepared, course, students, timeout)
-    except (CourseError, ValueError) as error:
+    except (CourseError, ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
     if as_json:
         from cnncourse.grading import results
 
-        click.echo(json.dumps([results.as_json(r) for r in done], indent=1, ensure_ascii=False))
+        # In ASCII, so that no terminal's or pipe's encoding can refuse it.
+        click.echo(json.dumps([results.as_json(r) for r in done], indent=1))
     elif done:
         _show(prepared, course, done)
     if len(done) < len(students):

@@ -3,12 +3,14 @@
 import csv
 import difflib
 import json
+import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
 import cnncourse
 from cnncourse.checking.exercise import Exercise
+from cnncourse.checking.wire import printable
 
 
 class CourseError(ValueError):
@@ -65,12 +67,18 @@ class Course:
         found = [
             folder.name
             for folder in self.submitted.iterdir()
-            if not folder.name.startswith(".") and (folder / assignment).is_dir()
+            if not folder.name.startswith(".") and os.path.lexists(folder / assignment)
         ]
         if not found:
             raise CourseError(
                 f"Nobody has handed in {assignment} yet. Submissions are expected as {expected}."
             )
+        for name in found:
+            if name != printable(name):
+                raise CourseError(
+                    f"The name of the folder {name!r} in {self.submitted} holds characters that "
+                    "cannot be stored or shown. Rename it."
+                )
         return sorted(found)
 
     def roster(self) -> dict[str, Person]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -138,9 +138,11 @@ def _verdict(
         return _error(exercise, execution.problems[name])
     if name not in execution.answers:
         return _error(exercise, "No answer came out.")
+    # The answers' own declarations are no help to lean on. (Which is not to say out of reach.)
+    forbids = (*exercise.forbids, "cnncourse.exercises")
     try:
         return judge(
-            exercise,
+            replace(exercise, forbids=forbids),
             assignment.questions[name],
             execution.answers[name],
             source=rebuilt.sources.get(name),

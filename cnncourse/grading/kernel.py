@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Literal
 
 import cnncourse
+from cnncourse.checking.wire import printable
 
 # What a student's process may see of ours. Nothing here tells it what is being graded, or how.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT")
@@ -268,8 +269,9 @@ class _Outputs:
             self.kept.append({"output_type": "display_data", "data": kept, "metadata": {}})
 
     def _error(self, content: dict[str, Any]) -> None:
-        name, value = str(content.get("ename", "Error"))[:80], str(content.get("evalue", ""))
-        first = (value.strip().splitlines() or [""])[0][:300]
+        name = printable(str(content.get("ename", "Error"))[:80])
+        value = str(content.get("evalue", ""))
+        first = printable((value.strip().splitlines() or [""])[0][:300])
         trace = [self._cut(str(line)) for line in content.get("traceback", [])][:50]
         lines = _LINE.findall(_ANSI.sub("", "\n".join(trace)))
         where = f" (line {lines[-1]})" if lines else ""
@@ -279,6 +281,7 @@ class _Outputs:
         )
 
     def _cut(self, text: str) -> str:
+        text = text.encode("utf-8", "replace").decode("utf-8")  # half characters cannot be stored
         left = _TEXT_LIMIT - self._characters
         self._characters += len(text)
         if len(text) <= left:

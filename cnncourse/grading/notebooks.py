@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cnncourse.checking.wire import printable
+
 LARGEST = 50 * 2**20  # bytes; a lesson with every picture stored has about 2 MB
+MOST_CODE = 2**20  # characters; a lesson solved has about 20,000
 
 
 @dataclass(frozen=True)
@@ -37,28 +40,34 @@ class Submission:
 
 def read_submission(student: str, assignment: str, folder: Path) -> Submission:
     """The notebook in a submission's folder, whatever state it is in. Never raises for content."""
+    if not folder.is_dir():
+        return _problem(student, f"{folder.name} is no folder, but a file or a dead link.")
     found = sorted(p for p in folder.iterdir() if p.suffix.lower() == ".ipynb")
     anomalies: list[str] = []
     named = [p for p in found if p.name == f"{assignment}.ipynb"]
     if not found:
-        others = sorted(p.name for p in folder.iterdir() if not p.name.startswith("."))
+        others = sorted(printable(p.name) for p in folder.iterdir() if not p.name.startswith("."))
         seen = f" It holds {', '.join(others[:5])}." if others else " The folder is empty."
         return _problem(student, f"No notebook was handed in.{seen}")
     if not named and len(found) > 1:
-        names = ", ".join(p.name for p in found[:5])
+        names = ", ".join(printable(p.name) for p in found[:5])
         return _problem(
             student, f"{len(found)} notebooks were handed in ({names}), none named as the lesson."
         )
     path = named[0] if named else found[0]
+    name = printable(path.name)
     if len(found) > 1:
-        rest = ", ".join(p.name for p in found if p != path)
-        anomalies.append(f"More than one notebook: {path.name} was graded, {rest} was not.")
+        rest = ", ".join(printable(p.name) for p in found if p != path)
+        anomalies.append(f"More than one notebook: {name} was graded, {rest} was not.")
     elif not named:
-        anomalies.append(f"The notebook was renamed to {path.name}; it was graded all the same.")
+        anomalies.append(f"The notebook was renamed to {name}; it was graded all the same.")
     try:
         cells, notes = _read(path)
+        code = sum(len(cell.source) for cell in cells if cell.kind == "code")
+        if code > MOST_CODE:
+            raise _Unreadable(f"has {code:,} characters of code; {MOST_CODE:,} are allowed.")
     except _Unreadable as error:
-        return _problem(student, f"{path.name} {error}", anomalies)
+        return _problem(student, f"{name} {error}", anomalies)
     return Submission(student, cells, "", (*anomalies, *notes))
 
 
@@ -151,4 +160,5 @@ def _cell(cell: Any) -> Cell:
 def _text(source: Any) -> str:
     if isinstance(source, list):
         source = "".join(str(line) for line in source)
-    return str(source or "").replace("\r\n", "\n")
+    text = str(source or "").replace("\r\n", "\n")
+    return text.encode("utf-8", "replace").decode("utf-8")  # half characters cannot be stored

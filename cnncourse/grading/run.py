@@ -153,7 +153,7 @@ def _sentence(step: Step, outcome: Outcome, seconds: float) -> str:
     }.get(step.role, "An extra cell")
     first = next((line.strip() for line in step.source.splitlines() if line.strip()), "")
     if step.role not in ("exercise", "check", "setup"):
-        cell = f"{cell} (it begins `{first[:60]}`)"
+        cell = f"{cell} (it begins `{wire.printable(first[:60])}`)"
     if outcome.state == "timeout":
         return f"{cell} did not finish within {seconds:.3g} seconds."
     if outcome.state == "left":

@@ -173,3 +173,16 @@ def test_ctrl_c_keeps_what_was_graded(fake, monkeypatch):
     assert outcome.exit_code == 130
     assert "1 of 2 submissions" in outcome.output
     assert rows(fake)["ada"] == (0, 6)
+
+
+def test_a_timeout_that_is_no_number_is_refused(fake):
+    fake.hand_in("ada", solved(**RIGHT))
+    outcome = invoke(fake, "grade", LESSON, "--timeout", "nan")
+    assert outcome.exit_code == 2 and "nan" in outcome.stderr
+
+
+def test_a_folder_name_that_cannot_be_stored_is_refused_before_any_work(fake):
+    fake.hand_in("ada", solved(**RIGHT))
+    (fake.course.submitted / "e\udcffva" / LESSON).mkdir(parents=True)
+    outcome = invoke(fake, "grade", LESSON, "--json")
+    assert outcome.exit_code == 1 and "Rename it" in outcome.stderr

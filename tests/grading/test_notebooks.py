@@ -98,3 +98,23 @@ def test_odd_cells_are_read_as_far_as_they_go(fake):
     fake.hand_in("a", json.dumps(data).encode())
     submission = read(fake)
     assert RIGHT["scaled"] in [cell.source for cell in submission.cells]
+
+
+def test_half_characters_are_replaced(fake):
+    fake.hand_in("a", solved(**RIGHT))
+    path = fake.course.submission("a", LESSON) / f"{LESSON}.ipynb"
+    path.write_text(path.read_text().replace("* factor", "* factor # \\ud800"))
+    assert any("# ?" in cell.source for cell in read(fake).cells)
+
+
+def test_more_code_than_can_be_read_is_refused(fake):
+    fake.hand_in("a", solved(**RIGHT | {"scaled": "x = 1\n" * 200_000}))
+    assert "characters of code" in read(fake).problem
+
+
+def test_a_file_where_a_folder_belongs(fake):
+    folder = fake.course.submission("a", LESSON)
+    folder.parent.mkdir(parents=True)
+    folder.write_text("oops")
+    assert "no folder" in read(fake).problem
+    assert fake.course.students(LESSON) == ["a"]
