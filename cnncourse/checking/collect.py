@@ -152,7 +152,7 @@ def _student_line(
     The helper is the student's function in which the exception arose, "" when it is this one.
     """
     here = getattr(getattr(function, "__code__", None), "co_filename", None)
-    frames = [f for f in traceback.extract_tb(trace) if f.filename == here or _is_cell(f.filename)]
+    frames = [f for f in traceback.extract_tb(trace) if f.filename == here or is_cell(f.filename)]
     if not frames or frames[-1].lineno is None:
         return 0, "", ""
     # "Line 2 of your cell" must be a line of the cell that is checked, not of an earlier one.
@@ -163,7 +163,8 @@ def _student_line(
     return line, linecache.getline(last.filename, line).strip()[:120], helper
 
 
-def _is_cell(filename: str) -> bool:
+def is_cell(filename: str) -> bool:
+    """Whether code of that file name was typed into a notebook's cell."""
     return "ipykernel_" in filename or filename.startswith("<ipython-input")
 
 

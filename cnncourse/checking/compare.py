@@ -45,6 +45,8 @@ def compare(expected: Any, got: Any, rtol: float = 1e-4, atol: float = 1e-5) -> 
     numbers compare exactly; numbers with a fraction within ``atol + rtol·|expected|`` (and a
     millionth of the largest value, so that sums in float32 pass). NaN equals NaN.
     """
+    if expected is None:
+        return None if got is None else _missed("None", describe(got))
     if got is None:
         return _missed(describe(expected), "None", "Is a `return` missing at the end?")
     if isinstance(got, Other):

@@ -1,6 +1,7 @@
 """`check`: the student's call. It judges at once, or only collects when a grader runs it."""
 
 import inspect
+import linecache
 import os
 import textwrap
 from dataclasses import dataclass
@@ -112,8 +113,11 @@ def write_questions(path: Path, kind: str, cases: tuple[Case, ...]) -> None:
 
 
 def _source(answer: Any) -> str | None:
-    """The function's source with its lines numbered as in its cell."""
+    """The student's cell, as the grader reads it; elsewhere the function, its lines numbered so."""
     try:
+        filename = inspect.getsourcefile(answer) or ""
+        if collect.is_cell(filename):
+            return "".join(linecache.getlines(filename))
         lines, first = inspect.getsourcelines(answer)
     except Exception:  # no file, or an object that answers to any attribute
         return None

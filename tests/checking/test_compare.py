@@ -25,6 +25,7 @@ RIGHT = [
     (np.array([1.0, np.inf]), np.array([1.0, np.inf])),
     ({"a": 1, "b": None}, {"b": None, "a": 1}),
     ((np.ones(2), "x"), [np.ones(2), "x"]),
+    ((None, 28, 28, 1), (None, 28, 28, 1)),
     (np.array([1, 2]), np.array([1.0, 2.0])),
 ]
 WRONG = [
@@ -49,6 +50,7 @@ WRONG = [
     ({"a": 1}, {}, "'a' is missing"),
     ({"a": 1}, {"a": 1, "b": 2}, "'b' is not expected"),
     ((np.ones(2), "x"), [np.zeros(2), "x"], "value 0: at [0] expected 1.0, got 0.0"),
+    ((28, None), (28, 28), "value 1: expected None, got 28"),
     (3, Other("Sequential"), "an object of type Sequential"),
     (np.ones(2), Other("generator"), "generator"),
 ]

@@ -121,3 +121,19 @@ def test_a_check_without_a_name_says_what_comes_first(name: object) -> None:
     with pytest.raises(UnknownExercise, match="in quotes") as error:
         check(name, len)  # type: ignore[arg-type]
     assert error.value._render_traceback_() == [str(error.value)]
+
+
+def test_a_forbidden_import_above_the_function_is_seen() -> None:
+    """The whole cell counts, as in a graded run."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance()
+    cell = (
+        "from scipy.signal import correlate2d\n"
+        "def feature_map(image, kernel, bias):\n"
+        "    return correlate2d(image, kernel, 'valid') + bias\n"
+    )
+    shell.run_cell(cell)
+    verdict = check("feature_map", shell.user_ns["feature_map"])
+    assert verdict.state == "failed" and "by hand" in verdict.message
+    assert "scipy" in verdict.message or "correlate2d" in verdict.message
