@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from urllib.parse import quote
 
 from cnncourse.checking.verdict import Verdict
 from cnncourse.grading.course import Course, CourseError, Person
@@ -28,7 +29,9 @@ class Book(AbstractContextManager["Book"]):
             from nbgrader.api import Gradebook
 
             try:
-                self._book: Any = Gradebook(f"sqlite:///{course.gradebook.resolve()}")
+                # In the database's address "?" would begin options, and %41 be an A.
+                path = quote(str(course.gradebook.resolve()))
+                self._book: Any = Gradebook(f"sqlite:///{path}")
             except Exception as error:  # SQLAlchemy's many, and the system's
                 first = (str(error).splitlines() or [""])[0][:200]
                 raise CourseError(

@@ -186,3 +186,10 @@ def test_a_folder_name_that_cannot_be_stored_is_refused_before_any_work(fake):
     (fake.course.submitted / "e\udcffva" / LESSON).mkdir(parents=True)
     outcome = invoke(fake, "grade", LESSON, "--json")
     assert outcome.exit_code == 1 and "Rename it" in outcome.stderr
+
+
+def test_any_folder_name_will_do_for_a_course(fake, tmp_path):
+    fake.hand_in("ada", b"")
+    odd = tmp_path.rename(tmp_path.with_name(f"{tmp_path.name} ü?#%41"))
+    outcome = CliRunner().invoke(main, ["grade", LESSON, "--course", str(odd)])
+    assert outcome.exit_code == 0 and (odd / "gradebook.db").is_file()
