@@ -244,6 +244,6 @@ def test_an_unforeseen_failure_is_an_anomaly_not_the_end(fake, monkeypatch):
 
 
 def test_the_declarations_are_no_answer(fake):
-    text = "from cnncourse import exercises\nscaled = exercises.get('scaled').reference"
+    text = "from cnncourse import exercises\n" + RIGHT["scaled"]
     result = run(fake, solved(**RIGHT | {"scaled": text}))
     assert states(result)[0] == "failed" and "cnncourse.exercises" in result.verdicts[0].message
