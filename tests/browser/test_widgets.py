@@ -1,6 +1,5 @@
 """Every explorer by keys and by pointer: in JupyterLab, in Notebook 7, and in an exported page."""
 
-import importlib.util
 import re
 import subprocess
 import sys
@@ -274,10 +273,10 @@ def _several_channels(page: Any) -> None:
 
 def _accessible(page: Any) -> None:
     """No serious or critical violation that axe can find in the outputs."""
-    spec = importlib.util.find_spec("axe_playwright_python")
-    if spec is None or spec.origin is None:
-        return  # the package with axe is not installed
-    page.add_script_tag(path=Path(spec.origin).parent / "axe.min.js")
+    import axe_playwright_python
+
+    folder = Path(axe_playwright_python.__file__).parent
+    page.add_script_tag(path=folder / "axe.min.js")
     found = page.evaluate(
         "async () => (await axe.run({include: ['.jp-OutputArea-output']})).violations"
     )
