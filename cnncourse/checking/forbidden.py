@@ -29,12 +29,21 @@ def forbidden_uses(source: str, forbids: Sequence[str]) -> list[tuple[str, int]]
                 full = f"{node.module}.{item.name}"
                 aliases[item.asname or item.name] = full
                 found += _hits(full, full, node.lineno, banned)
+    own = _names_of_their_own(tree)
     for node in ast.walk(tree):
         if isinstance(node, (ast.Attribute, ast.Name)):
             written = _dotted(node)
-            if written:
+            if written and written.split(".")[0] not in own:
                 found += _hits(_full(written, aliases), written, node.lineno, banned)
     return sorted(_outermost(found), key=lambda use: use[1])
+
+
+def _names_of_their_own(tree: ast.AST) -> set[str]:
+    """Names that the source gives a value itself: a counter called ``ops`` is no library."""
+    stored = {
+        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
+    return stored | {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
 
 
 def _hits(full: str, written: str, line: int, banned: set[str]) -> list[tuple[str, int]]:

@@ -10,22 +10,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from cnncourse.checking.exercise import Case, Exercise, Misconception
+from cnncourse.exercises.by_hand import READY_MADE
 
 LESSON = "01_convolution_by_hand"
-BY_HAND = (
-    "scipy",
-    "tensorflow",
-    "tf",
-    "keras",
-    "torch",
-    "cv2",
-    "skimage",
-    "np.convolve",
-    "np.correlate",
-    "np.fft",
-    "cnncourse.ops",
-    "LADDER",
-)
 
 
 # Inputs --------------------------------------------------------------------------------------
@@ -378,7 +365,7 @@ WINDOW_PRODUCT = Exercise(
             "weight must meet the window's top-left number here?",
         ),
     ],
-    forbids=BY_HAND,
+    forbids=READY_MADE,
     hints=[
         "Three steps: multiply place by place, add everything up, add the bias.",
         "`window * kernel` multiplies place by place. `.sum()` adds up over all axes.",
@@ -615,7 +602,7 @@ FEATURE_MAP = Exercise(
             "Where does your code use `mean`, or divide?",
         ),
     ],
-    forbids=BY_HAND,
+    forbids=READY_MADE,
     hints=[
         "Make an array of zeros of the predicted shape. Then fill it with two loops.",
         "The window at (row, column) is `image[row : row + kh, column : column + kw]`.",
@@ -761,7 +748,7 @@ DEPTH_MAP = Exercise(
             "pixel, in every channel?",
         ),
     ],
-    forbids=BY_HAND,
+    forbids=READY_MADE,
     hints=[
         "Start from `feature_map`. What changes when window and kernel have a third axis?",
         "`.sum()` without an axis adds up over height, width and channels at once.",
@@ -909,7 +896,7 @@ FILTER_MAPS = Exercise(
             "Check your indices: does a kernel's top-left weight meet the window's top-left pixel?",
         ),
     ],
-    forbids=BY_HAND,
+    forbids=READY_MADE,
     hints=[
         "Filter n is `kernels[:, :, :, n]`, or shorter `kernels[..., n]`, with bias `biases[n]`.",
         "You have a function for one filter already: `depth_map`. Put its maps side by side.",
@@ -1104,7 +1091,7 @@ CONV2D = Exercise(
             "Check your indices: does a kernel's top-left weight meet the window's top-left pixel?",
         ),
     ],
-    forbids=BY_HAND,
+    forbids=READY_MADE,
     hints=[
         "How large is the result? Count the jumps that fit, and add the stop before the first.",
         "Place (row, column) of the result looks at the window that starts at pixel "
@@ -1373,7 +1360,7 @@ TRUE_CONVOLUTION = Exercise(
             "of a 5×6 image and a 3×3 kernel then?",
         ),
     ],
-    forbids=BY_HAND,
+    forbids=READY_MADE,
     hints=[
         "It is `feature_map` with a bias of 0 and one small change to the kernel.",
         "`a[::-1]` runs through the rows backwards. After a comma come the columns.",

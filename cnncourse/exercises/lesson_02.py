@@ -11,23 +11,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from cnncourse.checking.exercise import Case, Exercise, Misconception
+from cnncourse.exercises.by_hand import READY_MADE
 
 LESSON = "02_layer_shapes"
-BY_HAND = (
-    "scipy",
-    "tensorflow",
-    "tf",
-    "keras",
-    "torch",
-    "cv2",
-    "skimage",
-    "np.convolve",
-    "np.correlate",
-    "np.fft",
-    "cnncourse.ops",
-    "cnncourse.network",
-    "ops",
-)
 
 Shape = tuple[int, int, int]
 Layer = tuple[int | None, int, int, str]  # filters (None: pooling), window, stride, padding
@@ -658,7 +644,7 @@ SAME_ROW = Exercise(
             "Does the kernel's first weight meet the window's first pixel in your code?",
         ),
     ],
-    forbids=BY_HAND,
+    forbids=READY_MADE,
     hints=[
         "You know how many zeros to add, and where: `same_padding`.",
         "`np.pad(row, (before, after))` adds them. Then slide as in lesson 1.",
@@ -857,7 +843,7 @@ CHAIN_SHAPES = Exercise(
             "Which of the two must come first?",
         ),
     ],
-    forbids=BY_HAND,
+    forbids=READY_MADE,
     hints=[
         "Keep `height, width, channels` in variables and go through the layers with a `for` loop.",
         "`valid`: use `count_stops`. `same`: n / stride, rounded up. Do it for rows and columns.",
@@ -1246,7 +1232,7 @@ POINTWISE = Exercise(
             "need for it?",
         ),
     ],
-    forbids=BY_HAND,
+    forbids=READY_MADE,
     hints=[
         "The window is a single pixel: `image[row, column]`, with C numbers.",
         "The weights of filter n are `kernels[0, 0, :, n]`, as many as the pixel has numbers.",

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from cnncourse.checking.exercise import Case, Exercise, Misconception
+from cnncourse.exercises.by_hand import READY_MADE
 
 LESSON = "03_pooling"
-BY_HAND = ("scipy", "tensorflow", "tf", "keras", "torch", "cv2", "skimage", "cnncourse.ops")
 
 Region = tuple[int, int, int, int]
 
@@ -282,7 +282,7 @@ MAX_POOL = Exercise(
             "Look for a 2 in your code. Which of them should be `size`?",
         ),
     ],
-    forbids=BY_HAND,
+    forbids=READY_MADE,
     hints=[
         "How many windows fit into the height? `//` divides and drops the rest.",
         "Window (row, column) starts at pixel (row × size, column × size).",
@@ -550,7 +550,7 @@ POOL_LAYER = Exercise(
             "`np.zeros(shape)` holds floats. Which one do you use?",
         ),
     ],
-    forbids=BY_HAND,
+    forbids=READY_MADE,
     hints=[
         "Start from `max_pool`: the windows now start at row × stride, and there are "
         "(H − size) // stride + 1 of them.",
@@ -706,7 +706,7 @@ NEIGHBOURHOOD_POOL = Exercise(
             "5 start?",
         ),
     ],
-    forbids=BY_HAND,
+    forbids=READY_MADE,
     hints=[
         "The window of (row, column) goes from row − 1 to row + 1, both included.",
         "A start below 0 must become 0. A stop beyond the end does no harm: Python cuts it off.",
@@ -1232,7 +1232,7 @@ GLOBAL_POOL = Exercise(
             "A map of ones has the average 1, however large it is. What does your function give?",
         ),
     ],
-    forbids=BY_HAND,
+    forbids=READY_MADE,
     hints=[
         "Four axes: images, rows, columns, channels. Two must go. Which?",
         "`maps.mean(axis=(…, …))` averages over two axes at once.",
@@ -1452,7 +1452,7 @@ ROI_POOL = Exercise(
             "Which shape has each of the two?",
         ),
     ],
-    forbids=BY_HAND,
+    forbids=READY_MADE,
     hints=[
         "Cut the region out first. From then on it is the whole world.",
         "Bin i of the rows goes from ⌊i · height / rows⌋ to ⌈(i + 1) · height / rows⌉, excluded.",

@@ -12,21 +12,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from cnncourse.checking.exercise import Case, Exercise, Misconception
+from cnncourse.exercises.by_hand import READY_MADE
 
 LESSON = "04_dilated_convolution"
-BY_HAND = (
-    "scipy",
-    "tensorflow",
-    "tf",
-    "keras",
-    "torch",
-    "cv2",
-    "skimage",
-    "np.convolve",
-    "np.correlate",
-    "np.fft",
-    "cnncourse.ops",
-)
 Layers = Sequence[tuple[int, int, int]]  # (kernel size, stride, dilation), the input's end first
 
 
@@ -176,7 +164,7 @@ LECTURE_SUM = Exercise(
             "There is one answer for each t. Which function adds up the values of a list?",
         ),
     ],
-    forbids=BY_HAND,
+    forbids=READY_MADE,
     hints=[
         "Let τ run through 0, 1, … up to the last weight, and add up one product for each.",
         "For each τ the product is `signal[t - dilation * tau] * kernel[tau]`.",
@@ -586,7 +574,7 @@ DILATED_MAP = Exercise(
             "meet the window's top-left pixel?",
         ),
     ],
-    forbids=BY_HAND,
+    forbids=READY_MADE,
     hints=[
         "How large is the map? Use `effective_kernel` for the rows and for the columns.",
         "The weight (i, j) meets the pixel (row + dilation·i, column + dilation·j).",

@@ -35,6 +35,8 @@ def test_found(source: str, name: str) -> None:
         "def convolve(x): return x\nconvolve(1)",
         "x.convolve()",
         "np.convolved",
+        "def f(tf):\n    return tf + 1",
+        "tf = 0\nfor _ in range(3):\n    tf += 1",
         "'np.convolve'",
         "# np.convolve(x)\n",
         "np.sum(x)",
