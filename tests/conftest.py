@@ -31,6 +31,11 @@ for _variable, _folder in {
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # as in the Makefile, for a plain `pytest`
 os.environ.setdefault("CNNCOURSE_PROFILE", "quick")
+# Nothing that only this machine has, nothing from the network, and a cache that is thrown away.
+_GIVEN_DATA = os.environ.get("CNNCOURSE_DATA", "")
+os.environ["CNNCOURSE_DATA"] = "shipped"
+os.environ["CNNCOURSE_OFFLINE"] = "1"
+os.environ.setdefault("CNNCOURSE_CACHE", str(_HOME / "cache"))
 
 # The same examples on every machine, and no failure because a machine was busy.
 settings.register_profile("cnncourse", deadline=None, derandomize=True, database=None)
@@ -59,3 +64,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def root() -> Path:
     """The repository's folder."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder with real photographs and VGG16's weights, where there is one."""
+    for folder in (Path(_GIVEN_DATA), ROOT.parent / "shared" / "data"):
+        if (folder / "cats_dogs" / "cat").is_dir():
+            return folder
+    pytest.skip("no photographs here: set CNNCOURSE_DATA to a folder with cats_dogs/cat and dog")

@@ -76,6 +76,7 @@ class Workplace:
             "CNNCOURSE_INBOX": str(self.inbox),
             "CNNCOURSE_OUTBOX": str(self.outbox),
             "CNNCOURSE_PROFILE": "quick",
+            "CNNCOURSE_DATA": "shipped",
             "HOME": home,
             "TMPDIR": str(self.work),
             "IPYTHONDIR": f"{home}/ipython",
