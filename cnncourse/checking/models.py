@@ -29,6 +29,8 @@ _CONFIG = (
     "offset",
     "axis",
     "target_shape",
+    "mode",
+    "factor",
 )
 _ACCURACIES = {"acc", "accuracy", "categorical_accuracy", "sparse_categorical_accuracy"}
 _SHORT_LOSSES = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
@@ -82,7 +84,7 @@ def compare_models(expected: Any, got: Any) -> Difference | None:
     """None when two models are the same network, otherwise the first difference.
 
     Either may be a Keras model or a description. Equal: ``Sequential`` and functional models, an
-    activation as an argument or as a layer of its own, softmax in the last layer or
+    activation as an argument or as a layer of its own, softmax (sigmoid) in the last layer or
     ``from_logits=True`` in the loss, an optimizer by name or as an object.
     """
     if isinstance(got, Other):
@@ -159,9 +161,10 @@ def _canonical(model: Description) -> Description:
     compiled = model["compiled"]
     if compiled and compiled["from_logits"]:
         # Keras puts the softmax into the loss; with a softmax layer as well it only warns.
+        inside = "sigmoid" if compiled["loss"] == "binary_crossentropy" else "softmax"
         compiled = {**compiled, "from_logits": False}
         if layers and layers[-1]["config"].get("activation") == "linear":
-            config = {**layers[-1]["config"], "activation": "softmax"}
+            config = {**layers[-1]["config"], "activation": inside}
             layers[-1] = {**layers[-1], "config": config}
     return {**model, "layers": layers, "compiled": compiled}
 
