@@ -6,6 +6,7 @@ from cnncourse.figures.curves import curves
 from cnncourse.figures.explorers import (
     dilation_coverage,
     effective_field,
+    mobilenet_explorer,
     padding_explorer,
     pooling_explorer,
     receptive_field_explorer,
@@ -38,6 +39,7 @@ __all__ = [
     "image_grid",
     "image_row",
     "influence_chart",
+    "mobilenet_explorer",
     "padding_explorer",
     "pooling_explorer",
     "receptive_field_explorer",

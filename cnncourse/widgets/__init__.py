@@ -15,10 +15,12 @@ from cnncourse.widgets.explorers import (
     receptive_field_explorer,
     window_explorer,
 )
+from cnncourse.widgets.mobilenet import mobilenet_explorer
 
 __all__ = [
     "Explorer",
     "dilation_coverage",
+    "mobilenet_explorer",
     "padding_explorer",
     "pooling_explorer",
     "receptive_field_explorer",

@@ -6,6 +6,7 @@ kernel and in an exported page.
 
 from cnncourse.figures.explorers.dilation import dilation_coverage
 from cnncourse.figures.explorers.effective import effective_field
+from cnncourse.figures.explorers.mobilenet import mobilenet_explorer
 from cnncourse.figures.explorers.padding import padding_explorer
 from cnncourse.figures.explorers.pooling import pooling_explorer
 from cnncourse.figures.explorers.receptive import receptive_field_explorer
@@ -14,6 +15,7 @@ from cnncourse.figures.explorers.window import window_explorer
 __all__ = [
     "dilation_coverage",
     "effective_field",
+    "mobilenet_explorer",
     "padding_explorer",
     "pooling_explorer",
     "receptive_field_explorer",
