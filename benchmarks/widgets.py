@@ -97,8 +97,9 @@ CLOCK = """() => {
             const field = area.querySelector('input[type=number]');
             field.addEventListener('keydown', e => { pressed = e.timeStamp; }, {once: true});
             const watch = new MutationObserver(list => {
-                const picture = e => e.nodeType === 1 && (e.matches('svg, img, figure')
-                    || e.querySelector('svg, img'));
+                // A style element: the drawing stays, and another place of it is lit.
+                const picture = e => e.nodeType === 1 && (e.matches('svg, img, figure, style')
+                    || e.querySelector('svg, img, style'));
                 if (list.some(m => [...m.addedNodes].some(picture))) changed = true;
             });
             watch.observe(area, {childList: true, subtree: true});

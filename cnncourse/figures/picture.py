@@ -33,12 +33,34 @@ class Picture:
         return f"Picture: {self.alt}"
 
     def _repr_html_(self) -> str:
-        label = html.escape(self.alt, quote=True)
-        return (
-            f'<figure role="group" aria-label="{label}" style="margin:0.5em 0;padding:8px;'
-            f'background:{CARD};border-radius:8px;display:inline-block;max-width:100%">'
-            f"{self.body}</figure>"
-        )
+        return card(self.body, f'aria-label="{html.escape(self.alt, quote=True)}"')
+
+
+@dataclass(frozen=True)
+class Pinned(Picture):
+    """A picture in two parts, so that a step of an explorer sends only the small one.
+
+    drawing: what stays from step to step. pin: the style rules of the place that is shown.
+    note: HTML about that place, below the drawing; may be empty. `pinned` makes one.
+    """
+
+    drawing: str = ""
+    pin: str = ""
+    note: str = ""
+
+
+def pinned(drawing: str, pin: str, note: str, alt: str) -> Pinned:
+    """A `Pinned`, whole as a `Picture` and in its parts."""
+    return Pinned(f"{drawing}<style>{pin}</style>{note}", alt, drawing, pin, note)
+
+
+def card(body: str, label: str) -> str:
+    """A picture's white card. label: the attribute that names it, as HTML."""
+    return (
+        f'<figure role="group" {label} style="margin:0.5em 0;padding:8px;'
+        f'background:{CARD};border-radius:8px;display:inline-block;max-width:100%">'
+        f"{body}</figure>"
+    )
 
 
 def from_matplotlib(figure: "Figure", alt: str, *, dpi: int = 110) -> Picture:

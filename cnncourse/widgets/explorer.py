@@ -3,15 +3,19 @@
 import asyncio
 import contextlib
 import html
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cnncourse.figures import Picture
+from cnncourse.figures.picture import Pinned, card
 
 State = dict[str, Any]
 _VIEW = "application/vnd.jupyter.widget-view+json"
 REFUSALS = (ValueError, TypeError, IndexError, KeyError)  # what the figures raise, in sentences
+# For ears alone: a screen reader says it when it changes.
+_UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 _PAUSE = 0.7  # seconds a step stays while playing
 
 
@@ -20,6 +24,7 @@ class Number:
     """A whole number to type, or to change with the arrow keys.
 
     place: an output that is pointed at; it is kept inside when another control makes fewer of them.
+    only: (control, value) with which alone this one means something; else it is hidden.
     """
 
     name: str
@@ -28,6 +33,7 @@ class Number:
     high: int = 999
     label: str = ""
     place: bool = False
+    only: tuple[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -142,9 +148,12 @@ class Explorer:
             if self._safe_counts(self.state):
                 bar += self._play_buttons(ipywidgets)
             self._words = ipywidgets.HTML()
-            self._drawn = ipywidgets.HTML()
+            self._drawn, self._pinned = ipywidgets.HTML(), ipywidgets.HTML()
             row = ipywidgets.HBox(bar, layout={"flex_flow": "row wrap", "align_items": "center"})
-            self._view = ipywidgets.VBox([row, self._words, self._drawn])
+            self._view = ipywidgets.VBox([row, self._words, self._drawn, self._pinned])
+            # A class of its own: what is pinned here is not pinned in another of the same picture.
+            self._own = f"cnncourse-{uuid.uuid4().hex[:12]}"
+            self._view.add_class(self._own)
             self._show()
         return self._view
 
@@ -180,9 +189,26 @@ class Explorer:
             offered = isinstance(each, Number) or value in [option for _, option in each.options]
             if offered and box.value != value:
                 box.value = value
+            if isinstance(each, Number) and each.only:
+                name, wanted = each.only
+                box.layout.display = None if self.state[name] == wanted else "none"
         self._following = True
         self._words.value = _message(self.message) if self.message else ""
-        self._drawn.value = self.picture._repr_html_()
+        pinned, drawn = self._parts()
+        self._pinned.value = pinned  # first: it says nothing about a picture that is not yet there
+        self._drawn.value = drawn
+
+    def _parts(self) -> tuple[str, str]:
+        """What a step changes, and what it leaves alone: unchanged text is not sent again."""
+        if not isinstance(self.picture, Pinned):
+            return "", self.picture._repr_html_()
+        name = f"{self._own}-alt"
+        pinned = (
+            f"<style>.{self._own}{{{self.picture.pin}}}</style>{self.picture.note}"
+            f'<span id="{name}" role="status" style="{_UNSEEN}">{html.escape(self.picture.alt)}'
+            "</span>"
+        )
+        return pinned, card(self.picture.drawing, f'aria-labelledby="{name}"')
 
 
 def refused(name: str, error: BaseException) -> Explorer:

@@ -185,7 +185,7 @@ def pooling_explorer(
         Number("row", row, place=True),
         Number("column", column, place=True),
         *(
-            Number(name, value, label=f"region {name}")
+            Number(name, value, label=f"region {name}", only=("kind", "roi"))
             for name, value in zip(("top", "left", "bottom", "right"), box, strict=True)
         ),
     ]
@@ -200,14 +200,22 @@ def pooling_explorer(
             "region": edges if roi else None,
         }
 
+    last: dict[str, Any] = {"of": None, "made": None}
+
+    def pooled(state: State) -> tuple[pooling.Pooled, pooling.Pooled | None]:
+        """The pooling, and that of the moved image; kept while only the place changes."""
+        key = (*arguments(state).values(), state["shift"])
+        if last["of"] != key:
+            last["made"] = pooling.pools(image, **arguments(state), shift=state["shift"])
+            last["of"] = key
+        return last["made"]
+
     def draw(state: State, pins: bool) -> figures.Picture:
         place = state["row"], state["column"]
-        return figures.pooling_explorer(
-            image, **arguments(state), shift=state["shift"], at=place, controls=pins
-        )
+        return pooling.draw(*pooled(state), state["shift"], at=place, controls=pins)
 
     def counts(state: State) -> dict[str, int]:
-        rows, columns = pooling.pool(image, **arguments(state)).y.shape[:2]
+        rows, columns = pooled(state)[0].y.shape[:2]
         return {"row": rows, "column": columns}
 
     return Explorer("pooling_explorer", draw, controls, counts=counts)

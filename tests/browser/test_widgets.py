@@ -60,9 +60,8 @@ def _shows(area: Any, words: str) -> None:
     """Wait until the picture is described by words that contain these."""
     from playwright.sync_api import expect
 
-    expect(area.locator("figure")).to_have_attribute(
-        "aria-label", re.compile(re.escape(words)), timeout=15_000
-    )
+    figure = area.get_by_role("group", name=re.compile(re.escape(words)))
+    expect(figure.and_(area.locator("figure"))).to_be_visible(timeout=15_000)
 
 
 def _refused(area: Any, words: str) -> None:

@@ -1,6 +1,7 @@
 """The controls: they draw what the figures draw, and refuse in a sentence beside the picture."""
 
 import builtins
+import html
 import re
 import subprocess
 import sys
@@ -151,12 +152,53 @@ def test_controls_move_the_picture_and_the_picture_moves_the_controls():
     explorer.widget()
     explorer._boxes["row"].value = 3
     assert "output (3, 0) reads rows 3–4" in explorer.picture.alt
-    assert explorer.picture._repr_html_() == explorer._drawn.value
+    assert "output (3, 0) reads rows 3–4" in explorer._pinned.value
     explorer.step()
     assert explorer._boxes["column"].value == 1
     explorer._boxes["stride"].value = 3  # fewer outputs: the place stays inside
     assert explorer._boxes["row"].value == 1
     assert "output (1, 1)" in explorer.picture.alt
+
+
+@pytest.mark.parametrize("name", ["window_explorer", "pooling_explorer"])
+def test_a_step_sends_the_place_and_no_drawing(name):
+    explorer = EVERY[name]()
+    explorer.widget()
+    drawn, pinned = explorer._drawn.value, explorer._pinned.value
+    explorer.step()
+    assert explorer._drawn.value == drawn
+    assert explorer._pinned.value != pinned
+    assert len(explorer._pinned.value) < 3000
+    assert explorer.picture.alt in html.unescape(explorer._pinned.value)
+    explorer.change(stride=3)
+    assert explorer._drawn.value != drawn
+
+
+def test_large_maps_write_out_the_place_that_is_pinned():
+    image = np.arange(20 * 20).reshape(20, 20) % 7
+    window = widgets.window_explorer(image, np.ones((2, 2)), at=(3, 4))
+    window.widget()
+    assert "·1 + " in window._pinned.value
+    pooled = widgets.pooling_explorer(image, size=1, at=(3, 4))
+    pooled.widget()
+    assert "max(" in pooled._pinned.value
+
+
+def test_two_of_the_same_picture_are_pinned_apart():
+    first, second = (widgets.window_explorer(IMAGE, KERNEL) for _ in range(2))
+    first.widget(), second.widget()
+    assert first.picture.drawing == second.picture.drawing
+    assert first._own != second._own
+    assert f".{first._own}{{" in first._pinned.value
+
+
+def test_the_region_shows_only_for_regions_of_interest():
+    explorer = widgets.pooling_explorer(IMAGE)
+    explorer.widget()
+    edges = [explorer._boxes[name] for name in ("top", "left", "bottom", "right")]
+    assert {box.layout.display for box in edges} == {"none"}
+    explorer.change(kind="roi")
+    assert {box.layout.display for box in edges} == {None}
 
 
 def test_one_change_draws_once(monkeypatch):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from cnncourse.figures.explorers.raster import image_tag
-from cnncourse.figures.palette import GRID, INK
+from cnncourse.figures.palette import CARD, GRID, INK
 from cnncourse.figures.svg import number
 
 _KEYS = 'data-lm-suppress-shortcuts="true"'  # JupyterLab leaves the arrow keys to such an element
@@ -155,6 +155,15 @@ def pins(
         '<fieldset style="border:0;margin:2px 0;padding:0;min-width:0">'
         f'<legend style="float:left;padding:0;margin-right:.6em">{html.escape(legend)}</legend>'
         f"{''.join(buttons)}</fieldset>"
+    )
+
+
+def note(said: Sequence[str]) -> str:
+    """Lines of text below a drawing, on a card of their own."""
+    return (
+        f'<div style="font:13px system-ui,sans-serif;color:{INK};background:{CARD};'
+        'border-radius:8px;padding:4px 16px;display:inline-block">'
+        f"{'<br>'.join(html.escape(line) for line in said)}</div>"
     )
 
 

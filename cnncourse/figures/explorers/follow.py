@@ -39,14 +39,14 @@ def rules(
     inputs: tuple[int, int],
     *,
     cell: float,
-    at: tuple[int, int] | None = None,
+    pins: bool = True,
     step: tuple[float, float] = (0, 0),
 ) -> str:
     """The style rules of a picture of class `name`.
 
     rows, columns: what each output reads. inputs: how many rows and columns of inputs there are.
-    cell: the side of a cell. at: the output pinned for good; without it radio buttons of class
-    ``pR0 … pC0 …`` pin. step: what has the class ``w`` moves by so many pixels for each output.
+    cell: the side of a cell. pins: radio buttons of class ``pR0 … pC0 …`` pin; without them
+    `pinned` does. step: what has the class ``w`` moves by so many pixels for each output.
     """
     root = f".{name}"
     lines = [
@@ -59,16 +59,11 @@ def rules(
         f"{root} .w{{transform:translate(var(--tx,0),var(--ty,0));pointer-events:none}}",
     ]
     for axis, (letter, reads) in enumerate((("R", rows), ("C", columns))):
-        join, told = (">", ">") if letter == "R" else (">g>", ">g>")
-        light = f"--{letter.lower()}:1;display:inline"
-        move = "--ty" if letter == "R" else "--tx"
+        join, light = _JOIN[axis], _light(letter)
         for output, taps in enumerate(reads):
-            own = f".{letter}{output}"
-            pin = f".p{letter}{output}" if at is None else ("" if output == at[axis] else None)
-            body = [f".i{join}.{letter}{tap}" for tap in taps]
-            body += [f".o{join}{own}", f".t{told}{own}", f".o{letter}{output}", ".w"]
-            way = f"{light};{move}:{output * step[axis]:g}px"
-            lines.append(_rule(_when(root, f".o{join}{own}", pin), body, way))
+            pin = f".p{letter}{output}" if pins else None
+            shown = _when(root, f".o{_JOIN[axis]}.{letter}{output}", pin)
+            lines.append(_rule(shown, *_reading(axis, output, taps, step[axis])))
         for place, outputs in enumerate(fed(reads, inputs[axis])):
             own = f".{letter}{place}"
             body = [f".o{join}.{letter}{output}" for output in outputs]
@@ -77,7 +72,35 @@ def rules(
     return "".join(lines)
 
 
-def choices(name: str, maps: Sequence[int | None], *, chosen: int | None = None) -> str:
+def pinned(
+    name: str, at: tuple[int, int], rows: Reads, columns: Reads, step: tuple[float, float] = (0, 0)
+) -> str:
+    """The few rules that pin the output `at`; apart from `rules`, for a step changes only these."""
+    shown = [f".{name}{_idle('.z')}"]
+    return "".join(
+        _rule(shown, *_reading(axis, at[axis], reads[at[axis]], step[axis]))
+        for axis, reads in enumerate((rows, columns))
+        if reads
+    )
+
+
+_JOIN = (">", ">g>")  # from a table to its rows, and to the cells of its columns
+
+
+def _light(letter: str) -> str:
+    return f"--{letter.lower()}:1;display:inline"
+
+
+def _reading(axis: int, output: int, taps: Sequence[int], step: float) -> tuple[list[str], str]:
+    """What lights up with an output, along one axis, and how."""
+    letter, join = "RC"[axis], _JOIN[axis]
+    what = [f".i{join}.{letter}{tap}" for tap in taps]
+    what += [f"{kind}{join}.{letter}{output}" for kind in (".o", ".t")]
+    what += [f".o{letter}{output}", ".w"]
+    return what, f"{_light(letter)};{('--ty', '--tx')[axis]}:{output * step:g}px"
+
+
+def choices(name: str, maps: Sequence[int | None], *, pins: bool = True) -> str:
     """Rules for several maps: which of them is meant, and whose sum is written out.
 
     maps: for each map the channel it is made from, None for all channels. Maps have the classes
@@ -91,14 +114,22 @@ def choices(name: str, maps: Sequence[int | None], *, chosen: int | None = None)
     else:
         lines.append(f"{root}:has(.i:hover) .o,{root}:has(.i :focus) .o{{--q:1}}")
     for index, channel in enumerate(maps):
-        pin = f".pF{index}" if chosen is None else ("" if index == chosen else None)
-        shown = _when(root, f".m{index}", pin)
-        own = [f".m{index}", *([] if channel is None else [f".h{channel}"])]
-        lines.append(_rule(shown, own, "--q:1") + _rule(shown, [f".f{index}"], "display:inline"))
+        shown = _when(root, f".m{index}", f".pF{index}" if pins else None)
+        lines.append(_mapped(shown, index, channel))
         if channel is not None:
             shown = _when(root, f".h{channel}", None)
             lines.append(_rule(shown, [f".m{index}", f".h{channel}"], "--q:1"))
     return "".join(lines)
+
+
+def chosen(name: str, index: int, channel: int | None) -> str:
+    """The rules that pin a map made from a channel, or from all: apart from `choices`."""
+    return _mapped([f".{name}{_idle('.z')}"], index, channel)
+
+
+def _mapped(shown: Sequence[str], index: int, channel: int | None) -> str:
+    own = [f".m{index}", *([] if channel is None else [f".h{channel}"])]
+    return _rule(shown, own, "--q:1") + _rule(shown, [f".f{index}"], "display:inline")
 
 
 def shows(name: str, letter: str, count: int, *, at: int | None = None) -> str:
@@ -127,15 +158,19 @@ def _when(root: str, cells: str, pin: str | None, zone: str = ".z") -> list[str]
     ``:hover`` and ``:focus-within`` come first: while they are false, no ``:has`` is looked into,
     which would take a hundred milliseconds for a large picture.
     """
-    hovered, focused = f":hover:has({zone}:hover)", f":focus-within:has({zone} :focus)"
     conditions = [
         f"{root}:hover:has({cells}:hover)",
-        f"{root}:focus-within:not({hovered}):has({cells}:focus-within)",
+        f"{root}:focus-within:not(:hover:has({zone}:hover)):has({cells}:focus-within)",
     ]
     if pin is not None:
         checked = f":has({pin}:checked)" if pin else ""
-        conditions.append(f"{root}:not({hovered},{focused}){checked}")
+        conditions.append(f"{root}{_idle(zone)}{checked}")
     return conditions
+
+
+def _idle(zone: str) -> str:
+    """While nothing in a zone is pointed at or has the focus."""
+    return f":not(:hover:has({zone}:hover),:focus-within:has({zone} :focus))"
 
 
 def _rule(shown: Sequence[str], what: Sequence[str], body: str) -> str:

@@ -40,10 +40,10 @@ def padding_explorer(
         raise IndexError(f"There is no output {chosen}: there are {outputs}, counted from 0.")
     reads = [[j * stride + t * dilation for t in range(kernel)] for j in range(outputs)]
     name = follow.scope("padding", size, reads, before, after, chosen, controls, padding)
-    pinned = None if controls else (0, chosen)
     cell = float(_CELL) if padded <= 24 else 22.0
     style = f".{name} .z{{--r:1}}.{name} .t>.R0{{display:inline!important}}"
-    style += follow.rules(name, [], reads, (0, padded), cell=cell, at=pinned)
+    style += follow.rules(name, [], reads, (0, padded), cell=cell, pins=controls)
+    style += "" if controls else follow.pinned(name, (0, chosen), [], reads)
     x, y_in, y_out = 8.0, 52.0, 150.0
     extent = ops.effective_kernel(kernel, dilation)
     parts = [

@@ -1,6 +1,6 @@
 """The pooling explorer: what each window keeps, and what of it survives a shift of the input."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ from cnncourse import ops
 from cnncourse.figures.explorers import board, follow
 from cnncourse.figures.explorers.raster import greys
 from cnncourse.figures.palette import BLUE, GREEN, ORANGE
-from cnncourse.figures.picture import Picture
+from cnncourse.figures.picture import Picture, pinned
 from cnncourse.figures.svg import number
 from cnncourse.ops.arguments import integer, numeric, pair
 
@@ -30,6 +30,7 @@ class Pooled:
     kind: str
     step: tuple[int, int] | None  # None where the windows differ in size
     region: tuple[int, int, int, int] | None
+    memory: dict[int, str] = field(default_factory=dict, repr=False)  # shift -> its drawing
 
 
 def pool(
@@ -97,11 +98,17 @@ def pooling_explorer(
     columns, and mark what stays. at: the output shown first.
     Raises TypeError, ValueError or IndexError, naming what was given and what is allowed.
     """
-    made = pool(image, kind, size, stride, region)
-    other = None
-    if shift:
-        other = pool(moved(made.x, shift), kind, size, stride, region)
+    made, other = pools(image, kind, size, stride, region, shift)
     return draw(made, other, shift, at=at, controls=controls)
+
+
+def pools(
+    image: Any, kind: str, size: Any, stride: Any, region: Any, shift: int
+) -> tuple[Pooled, Pooled | None]:
+    """The pooling of an image and, unless `shift` is 0, of the image moved by so many columns."""
+    made = pool(image, kind, size, stride, region)
+    other = pool(moved(made.x, shift), kind, size, stride, region) if shift else None
+    return made, other
 
 
 def draw(
@@ -113,20 +120,57 @@ def draw(
     controls: bool = True,
 ) -> Picture:
     """The picture of a pooling; `other` is that of the image moved by `shift` columns."""
-    rows, columns, channels = made.y.shape
+    rows, columns = made.y.shape[:2]
     place = (0, 0) if at is None else pair("at", at, 0, "(row, column)")
     if place[0] >= rows or place[1] >= columns:
         raise IndexError(
             f"There is no output {place}: there are {rows}×{columns}, counted from (0, 0)."
         )
+    alt = _alt(made, other, shift, place)
+    if controls:
+        return Picture(_drawing(made, other, shift, place), alt)
+    if shift not in made.memory:
+        made.memory[shift] = _drawing(made, other, shift, None)
+    pin = follow.pinned(_scope(made, shift, None), place, made.rows, made.columns, _step(made))
+    note = "" if _all_written(made) else board.note(_workings(made, other, place))
+    return pinned(made.memory[shift], pin, note, alt)
+
+
+def _scope(made: Pooled, shift: int, place: tuple[int, int] | None) -> str:
+    numbers = made.x.tobytes(), made.y.tobytes(), made.y.shape
+    return follow.scope("pool", numbers, made.kind, made.rows, shift, place, place is not None)
+
+
+def _step(made: Pooled) -> tuple[float, float]:
+    """Pixels from the window of an output to the next one."""
+    cell = board.cell_side(*made.x.shape[:2])
+    return (0.0, 0.0) if made.step is None else (made.step[0] * cell, made.step[1] * cell)
+
+
+def _all_written(made: Pooled) -> bool:
+    return made.y.shape[0] * made.y.shape[1] <= _WRITTEN
+
+
+def _workings(made: Pooled, other: Pooled | None, place: tuple[int, int]) -> list[str]:
+    """How an output came about, and the same output of the image that was moved."""
+    moved = [] if other is None else ["moved: " + working(other, place, 0)]
+    return [working(made, place, 0), *moved]
+
+
+def _drawing(made: Pooled, other: Pooled | None, shift: int, place: tuple[int, int] | None) -> str:
+    """The drawing, with radio buttons that pin, `place` first; or without, the same for all."""
+    rows, columns, channels = made.y.shape
     height, width = made.x.shape[:2]
     cell = board.cell_side(height, width)
-    numbers = made.x.tobytes(), made.y.tobytes(), made.y.shape
-    name = follow.scope("pool", numbers, made.kind, made.rows, shift, place, controls)
-    step = (0.0, 0.0) if made.step is None else (made.step[0] * cell, made.step[1] * cell)
-    pinned = None if controls else place
+    name = _scope(made, shift, place)
     style = follow.rules(
-        name, made.rows, made.columns, (height, width), cell=cell, at=pinned, step=step
+        name,
+        made.rows,
+        made.columns,
+        (height, width),
+        cell=cell,
+        pins=place is not None,
+        step=_step(made),
     )
     if channels > 1:
         style += f".{name} .f0{{display:inline}}"
@@ -154,14 +198,13 @@ def draw(
     parts.append("</g>")
     longest = right
     parts.append('<g class="t">')
-    shown = [(made, "")] + ([(other, "moved: ")] if other is not None else [])
+    said_lines = 1 if other is None else 2
     for i in range(rows):
         parts.append(f'<g class="R{i}">')
         for j in range(columns):
             spans = ""
-            if rows * columns <= _WRITTEN or (i, j) == place:
-                for line, (each, before) in enumerate(shown):
-                    said = before + working(each, (i, j), 0)
+            if _all_written(made) or (i, j) == place:
+                for line, said in enumerate(_workings(made, other, (i, j))):
                     longest = max(longest, 16 + 7.0 * len(said))
                     spans += f'<tspan x="8" y="{y + 20 + 18 * line:g}">{said}</tspan>'
             else:
@@ -169,22 +212,24 @@ def draw(
             parts.append(f'<text class="C{j}">{spans}</text>')
         parts.append("</g>")
     parts.append("</g>")
-    y += 20 + 18 * len(shown)
+    y += 20 + 18 * said_lines
     for fact in _facts(made, other, shift):
         parts.append(board.words(8, y + 4, fact, size=12.5))
         longest = max(longest, 16 + 6.9 * len(fact))
         y += 18
-    pins = ""
+    radios = "" if place is None else _radios(made, name, place)
+    return board.figure(name, style, max(right + 8, longest, 520), y, parts, radios)
+
+
+def _radios(made: Pooled, name: str, place: tuple[int, int]) -> str:
+    drawn = ""
     for letter, axis, reads, index in (
         ("R", "row", made.rows, place[0]),
         ("C", "column", made.columns, place[1]),
     ):
         labels = [f"output {axis} {k} reads {axis}s {board.runs(t)}" for k, t in enumerate(reads)]
-        pins += board.pins(f"output {axis}", letter, f"{name}{letter}", labels, index)
-    body = board.figure(
-        name, style, max(right + 8, longest, 520), y, parts, pins if controls else ""
-    )
-    return Picture(body, _alt(made, other, shift, place))
+        drawn += board.pins(f"output {axis}", letter, f"{name}{letter}", labels, index)
+    return drawn
 
 
 def _pair(

@@ -33,7 +33,7 @@ class Sliding:
     dilation: tuple[int, int]
     mode: str
     flip: bool
-    memory: dict[int, Any] = field(default_factory=dict, repr=False)  # what a step leaves alone
+    memory: dict[Any, Any] = field(default_factory=dict, repr=False)  # what a step leaves alone
 
     @cached_property
     def fingerprint(self) -> tuple[Any, ...]:

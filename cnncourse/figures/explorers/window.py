@@ -12,7 +12,7 @@ from cnncourse.figures.explorers.raster import greys, signed
 from cnncourse.figures.explorers.sliding import Sliding, slide
 from cnncourse.figures.explorers.sums import written_sum
 from cnncourse.figures.palette import BLUE, INK, ORANGE, VERMILION
-from cnncourse.figures.picture import Picture
+from cnncourse.figures.picture import Picture, pinned
 from cnncourse.figures.svg import number
 from cnncourse.ops.arguments import pair
 
@@ -91,39 +91,93 @@ def draw(
     if first not in made.memory:
         made.memory[first] = _sheet(made, first)
     sheet: _Sheet = made.memory[first]
-    name = follow.scope(made.fingerprint, place, chosen, controls)
+    alt = _alt(made, place, chosen)
+    if controls:
+        return Picture(_whole(made, sheet, place, chosen), alt)
+    if ("drawing", first) not in made.memory:
+        made.memory["drawing", first] = _drawing(made, sheet)
+    pin = _pin(made, sheet, place, chosen)
+    note = "" if sheet.written else board.note(_written(made, place, chosen))
+    return pinned(made.memory["drawing", first], pin, note, alt)
+
+
+def _whole(made: Sliding, sheet: _Sheet, place: tuple[int, int], chosen: int) -> str:
+    """The picture with its own radio buttons, the place checked."""
+    name = follow.scope(made.fingerprint, place, chosen, True)
+    more, width, lines = [], sheet.width, sheet.lines
+    if not sheet.written:
+        said = _written(made, place, chosen)
+        drawn = _lines(said, sheet.y_sums + 18)
+        more.append(
+            f'<g class="t f{sheet.drawn.index(chosen)}"><g class="R{place[0]}">'
+            f'<text class="C{place[1]}">{drawn}</text></g></g>'
+        )
+        width, lines = max(width, 16 + 7.1 * max(map(len, said))), 1 + len(said)
+    radios = _pins(made, name, place, sheet.drawn, chosen)
+    return _figure(made, sheet, name, more, width, lines, radios)
+
+
+def _drawing(made: Sliding, sheet: _Sheet) -> str:
+    """The picture without any place: the same for every step."""
+    return _figure(made, sheet, _scope(made, sheet), [], sheet.width, sheet.lines, "")
+
+
+def _scope(made: Sliding, sheet: _Sheet) -> str:
+    return follow.scope(made.fingerprint, sheet.drawn)
+
+
+def _figure(
+    made: Sliding,
+    sheet: _Sheet,
+    name: str,
+    more: Sequence[str],
+    width: float,
+    lines: int,
+    radios: str,
+) -> str:
     style = follow.rules(
         name,
         made.rows,
         made.columns,
         made.padded.shape[:2],
         cell=sheet.cell,
-        at=None if controls else place,
-        step=(made.stride[0] * sheet.cell, made.stride[1] * sheet.cell),
+        pins=bool(radios),
+        step=_step(made, sheet),
     )
     if len(sheet.drawn) > 1:
-        sources = [made.source(index) for index in sheet.drawn]
-        where = [None if s is None else sheet.channels.index(s) for s in sources]
-        pinned = None if controls else sheet.drawn.index(chosen)
-        style += follow.choices(name, where, chosen=pinned)
-    parts, width, lines = list(sheet.parts), sheet.width, sheet.lines
-    if not sheet.written:
-        said = written_sum(
-            made.read(place, chosen), made.kernel(chosen), made.b[chosen], made.y[(*place, chosen)]
-        )
-        drawn = _lines(said, sheet.y_sums + 18)
-        parts.append(
-            f'<g class="t f{sheet.drawn.index(chosen)}"><g class="R{place[0]}">'
-            f'<text class="C{place[1]}">{drawn}</text></g></g>'
-        )
-        width, lines = max(width, 16 + 7.1 * max(map(len, said))), 1 + len(said)
+        style += follow.choices(name, _sources(made, sheet), pins=bool(radios))
+    parts = [*sheet.parts, *more]
     height = sheet.y_sums + 18 * lines
     if left_out := _left_out(made, sheet):
         parts.append(board.words(8, height + 4, left_out, size=12))
         height += 20
-    pins = _pins(made, name, place, sheet.drawn, chosen) if controls else ""
-    body = board.figure(name, style, width, height, parts, pins)
-    return Picture(body, _alt(made, place, chosen))
+    return board.figure(name, style, width, height, parts, radios)
+
+
+def _pin(made: Sliding, sheet: _Sheet, place: tuple[int, int], chosen: int) -> str:
+    """The rules that a step changes."""
+    name = _scope(made, sheet)
+    style = follow.pinned(name, place, made.rows, made.columns, _step(made, sheet))
+    if len(sheet.drawn) > 1:
+        index = sheet.drawn.index(chosen)
+        style += follow.chosen(name, index, _sources(made, sheet)[index])
+    return style
+
+
+def _step(made: Sliding, sheet: _Sheet) -> tuple[float, float]:
+    return made.stride[0] * sheet.cell, made.stride[1] * sheet.cell
+
+
+def _sources(made: Sliding, sheet: _Sheet) -> list[int | None]:
+    """For each map drawn the drawn channel it is made from; None for all."""
+    sources = [made.source(index) for index in sheet.drawn]
+    return [None if s is None else sheet.channels.index(s) for s in sources]
+
+
+def _written(made: Sliding, place: tuple[int, int], chosen: int) -> list[str]:
+    return written_sum(
+        made.read(place, chosen), made.kernel(chosen), made.b[chosen], made.y[(*place, chosen)]
+    )
 
 
 def _sheet(made: Sliding, first: int) -> _Sheet:
