@@ -234,3 +234,22 @@ def test_ipywidgets_is_not_imported_until_something_is_shown():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_keras_model_of_ones_own_can_be_explored():
+    import keras
+
+    model = keras.Sequential(
+        [
+            keras.Input((20, 20, 1)),
+            keras.layers.Conv2D(4, 3, name="a"),
+            keras.layers.MaxPooling2D(2, name="pool"),
+            keras.layers.Conv2D(4, 3, name="b"),
+        ]
+    )
+    explorer = widgets.receptive_field_explorer(model)
+    assert not explorer.message
+    assert "b (" in explorer.picture.alt
+    assert "sees 8×8" in explorer.picture.alt  # 3, then 2 a step of 1, then 2 steps of 2
+    assert "sees 3×3" in explorer.change(layer="a", row=0, column=0).picture.alt
+    assert "no layer" in explorer.change(layer="c").message
