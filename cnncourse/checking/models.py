@@ -157,7 +157,7 @@ def _canonical(model: Description) -> Description:
             config = {**layers[-1]["config"], "activation": activation}
             layers[-1] = {**layers[-1], "config": config}
         else:
-            layers.append(layer)
+            layers.append(_plainest(layer, activation))
     compiled = model["compiled"]
     if compiled and compiled["from_logits"]:
         # Keras puts the softmax into the loss; with a softmax layer as well it only warns.
@@ -167,6 +167,16 @@ def _canonical(model: Description) -> Description:
             config = {**layers[-1]["config"], "activation": inside}
             layers[-1] = {**layers[-1], "config": config}
     return {**model, "layers": layers, "compiled": compiled}
+
+
+def _plainest(layer: Description, activation: str | None) -> Description:
+    """An activation under one name; a 1×1 window without padding, as it never needs any."""
+    config = layer["config"]
+    if activation:  # behind batch norm, say, which has no activation of its own
+        return {**layer, "class": "Activation", "config": {"activation": activation}}
+    if layer["class"] == "Conv2D" and tuple(config.get("kernel_size", ())) == (1, 1):
+        return {**layer, "config": {**config, "padding": "valid"}}
+    return layer
 
 
 def _layer(layer: Any) -> Description:
