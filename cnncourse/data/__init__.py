@@ -2,10 +2,12 @@
 
 from cnncourse.data.cats_dogs import CatsDogs, load_cats_dogs, photographs_at_hand
 from cnncourse.data.distort import distort
+from cnncourse.data.drawn import KINDS, draw_images
 from cnncourse.data.mnist import DamagedDataError, Mnist, as_inputs, load_mnist
 from cnncourse.data.places import DataError, cache_folder, data_folder, offline, shipped_only
 
 __all__ = [
+    "KINDS",
     "CatsDogs",
     "DamagedDataError",
     "DataError",
@@ -14,6 +16,7 @@ __all__ = [
     "cache_folder",
     "data_folder",
     "distort",
+    "draw_images",
     "load_cats_dogs",
     "load_mnist",
     "offline",
