@@ -9,6 +9,8 @@ import cnncourse
 _COMMANDS = {
     "build": "cnncourse.cli.build",
     "cost": "cnncourse.cli.cost",
+    "data": "cnncourse.cli.data",
+    "export": "cnncourse.cli.export",
     "feedback": "cnncourse.cli.feedback",
     "grade": "cnncourse.cli.grade",
     "lab": "cnncourse.cli.lab",

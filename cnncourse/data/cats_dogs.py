@@ -128,7 +128,7 @@ class _Ask:
     seed: int
 
     def __post_init__(self) -> None:
-        _whole("size", self.size, 8, 1024)
+        _whole("size", self.size, 16, 1024)
         _whole("per_class", self.per_class, 1, 1_000_000)
         _whole("seed", self.seed, 0, 2**32 - 1)
         good = len(self.split) == 3 and all(
@@ -304,7 +304,11 @@ def _draw_all(ask: _Ask, folder: Path) -> dict[str, Any]:
 
     with Bar(2 * ask.per_class, "drawing animals", "pictures") as bar:
         images, labels = draw_images(
-            NAMES, ask.per_class, size=ask.size, seed=ask.seed, progress=bar.reach
+            NAMES,
+            ask.per_class,
+            size=ask.size,
+            seed=ask.seed,
+            progress=lambda done, total: bar.reach(done),
         )
     _deal(images, [np.flatnonzero(labels == kind).tolist() for kind in (0, 1)], ask, folder)
     return {"found": dict.fromkeys(NAMES, ask.per_class), "skipped": {}}

@@ -19,7 +19,7 @@ from cnncourse.data.places import DataError
 MANIFEST = "manifest.json"
 _DRAFT = ".making-"
 _FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
-_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
 DISK = (*_FULL, *_FORBIDDEN)  # error numbers of a full or forbidden disk
 _FORGOTTEN = 24 * 3600  # seconds after which a draft belongs to a process that was killed
 
@@ -108,7 +108,7 @@ def said_plainly(folder: Path, needs: int = 0) -> Iterator[None]:
             ) from error
         if error.errno in _FORBIDDEN:
             raise DataError(
-                f"{folder} may not be written to.{size} Set CNNCOURSE_CACHE to a folder of yours."
+                f"{folder} cannot be written to.{size} Set CNNCOURSE_CACHE to a folder of yours."
             ) from error
         raise
 
