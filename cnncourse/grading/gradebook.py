@@ -24,21 +24,7 @@ class Book(AbstractContextManager["Book"]):
     """
 
     def __init__(self, course: Course, assignment: Assignment) -> None:
-        with warnings.catch_warnings(), _own_tools_on_path():
-            warnings.simplefilter("ignore")
-            from nbgrader.api import Gradebook
-
-            try:
-                # In the database's address "?" would begin options, and %41 be an A.
-                path = quote(str(course.gradebook.resolve()))
-                self._book: Any = Gradebook(f"sqlite:///{path}")
-            except Exception as error:  # SQLAlchemy's many, and the system's
-                first = (str(error).splitlines() or [""])[0][:200]
-                raise CourseError(
-                    f"{course.gradebook} cannot be opened as nbgrader's gradebook: {first}. After "
-                    "an upgrade of nbgrader run `nbgrader db upgrade` in that folder. Restore a "
-                    "damaged file, or move it away and grade everything again."
-                ) from None
+        self._book: Any = _open(course)
         self._course = course
         self._assignment = assignment
 
@@ -142,6 +128,34 @@ class Book(AbstractContextManager["Book"]):
             if cell.id not in commented:
                 Comment(cell_id=cell.id, cell=cell, notebook=notebook)
         self._book.db.commit()
+
+
+@contextmanager
+def open_gradebook(course: Course) -> Iterator[Any]:
+    """nbgrader's `Gradebook` of a course, to read. Raises CourseError when it cannot be opened."""
+    book = _open(course)
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+def _open(course: Course) -> Any:
+    with warnings.catch_warnings(), _own_tools_on_path():
+        warnings.simplefilter("ignore")
+        from nbgrader.api import Gradebook
+
+        try:
+            # In the database's address "?" would begin options, and %41 be an A.
+            path = quote(str(course.gradebook.resolve()))
+            return Gradebook(f"sqlite:///{path}")
+        except Exception as error:  # SQLAlchemy's many, and the system's
+            first = (str(error).splitlines() or [""])[0][:200]
+            raise CourseError(
+                f"{course.gradebook} cannot be opened as nbgrader's gradebook: {first}. After "
+                "an upgrade of nbgrader run `nbgrader db upgrade` in that folder. Restore a "
+                "damaged file, or move it away and grade everything again."
+            ) from None
 
 
 def as_comment(verdict: Verdict) -> str:
