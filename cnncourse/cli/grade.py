@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from cnncourse.grading.course import Course
     from cnncourse.grading.grader import Assignment, Result
+    from cnncourse.grading.kernel import Isolation
 
 _MARKS = {"passed": "✓", "failed": "✗", "not attempted": "○", "error": "!"}
 
@@ -36,9 +37,19 @@ _MARKS = {"passed": "✓", "failed": "✗", "not attempted": "○", "error": "!"
     help="How long one cell may take.",
 )
 @click.option("--student", metavar="NAME", help="Grade this student only.")
+@click.option(
+    "--unsafe",
+    is_flag=True,
+    help="Run without a sandbox: student code may then do whatever you may. Marked in each result.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 def command(
-    assignment: str, folder: Path, timeout: float, student: str | None, as_json: bool
+    assignment: str,
+    folder: Path,
+    timeout: float,
+    student: str | None,
+    unsafe: bool,
+    as_json: bool,
 ) -> None:
     """Grade every submission of ASSIGNMENT, for example 01_convolution_by_hand.
 
@@ -51,7 +62,8 @@ def command(
     course = Course(folder)
     try:
         prepared, students = _prepare(assignment, course, student)
-        done = _grade(prepared, course, students, timeout)
+        isolation = _isolation(unsafe)
+        done = _grade(prepared, course, students, timeout, isolation)
     except (CourseError, ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
     if as_json:
@@ -89,8 +101,24 @@ def _prepare(name: str, course: "Course", student: str | None) -> "tuple[Assignm
     return load_assignment(name, source, exercises, course.seed()), students
 
 
+def _isolation(unsafe: bool) -> "Isolation":
+    """The sandbox, or what the instructor insists on. There is no third way."""
+    if unsafe:
+        click.echo("NOT ISOLATED: student code runs with all your rights (--unsafe).", err=True)
+        return "none"
+    from cnncourse.grading.sandbox.problem import problem
+
+    if why := problem():
+        raise click.ClickException(why)
+    return "sandbox"
+
+
 def _grade(
-    assignment: "Assignment", course: "Course", students: list[str], seconds: float
+    assignment: "Assignment",
+    course: "Course",
+    students: list[str],
+    seconds: float,
+    isolation: "Isolation",
 ) -> "list[Result]":
     from tqdm import tqdm
 
@@ -103,7 +131,7 @@ def _grade(
         # disable=None: no bar where stderr is a file.
         with tqdm(total=len(students), unit="submission", disable=None, file=sys.stderr) as bar:
             bar.set_description("Grading")
-            for result in grade_class(assignment, course, students, seconds):
+            for result in grade_class(assignment, course, students, seconds, isolation):
                 done.append(result)
                 bar.update()
     except KeyboardInterrupt:
@@ -120,6 +148,8 @@ def _show(assignment: "Assignment", course: "Course", done: "list[Result]") -> N
     width = max([len(r.student) for r in done] + [7])
     count = f"{len(done)} submission{'s' if len(done) != 1 else ''}"
     click.echo(f"{assignment.name}: {count}, {assignment.max_points:g} points\n")
+    if any(result.isolation != "isolated" for result in done):
+        click.echo("Not isolated: these submissions ran with all your rights (--unsafe).\n")
     click.echo(f"{'student':<{width}}  points  exercises")
     for result in done:
         marks = " ".join(_MARKS[verdict.state] for verdict in result.verdicts)

@@ -9,6 +9,7 @@ from typing import Any
 from cnncourse.checking.exercise import Case, Exercise
 from cnncourse.checking.judge import judge
 from cnncourse.checking.verdict import Verdict
+from cnncourse.grading.kernel import ISOLATIONS, Isolation
 from cnncourse.grading.notebooks import Cell, Submission, read_source, read_submission
 from cnncourse.grading.rebuild import Rebuilt, exercise_of, rebuild, role
 from cnncourse.grading.run import Execution, execute
@@ -37,12 +38,14 @@ class Assignment:
 class Result:
     """A graded submission: verdicts in the lesson's order, and what to look at by hand.
 
+    isolation: "isolated" or "not isolated", how the student's code was run.
     notebook: the rebuilt notebook with the verdicts in it, as nbformat gives it.
     """
 
     student: str
     verdicts: tuple[Verdict, ...]
     anomalies: tuple[str, ...]
+    isolation: str = ISOLATIONS["sandbox"]
     notebook: Any = field(default=None, compare=False)
     seconds: float = field(default=0.0, compare=False)
 
@@ -76,10 +79,16 @@ def load_assignment(
     return Assignment(name, source, notebook, cells, ordered, questions)
 
 
-def grade(assignment: Assignment, student: str, folder: Path, seconds: float = 60) -> Result:
+def grade(
+    assignment: Assignment,
+    student: str,
+    folder: Path,
+    seconds: float = 60,
+    isolation: Isolation = "sandbox",
+) -> Result:
     """The result of one submission. Never raises for what a submission holds.
 
-    seconds: how long one cell may take.
+    seconds: how long one cell may take. isolation: "none" runs it with the grader's own rights.
     """
     start = time.monotonic()
     try:
@@ -87,7 +96,7 @@ def grade(assignment: Assignment, student: str, folder: Path, seconds: float = 6
         if submission.problem:
             result = _without_answers(assignment, submission)
         else:
-            result = _with_answers(assignment, submission, seconds)
+            result = _with_answers(assignment, submission, seconds, isolation)
     except Exception as error:
         # One submission that we failed to foresee must not stop the class.
         trouble = f"Grading stopped with {type(error).__name__}: {str(error)[:200]}."
@@ -99,13 +108,7 @@ def grade(assignment: Assignment, student: str, folder: Path, seconds: float = 6
                 anomalies=(f"{trouble} Grade it again, or by hand.",),
             ),
         )
-    return Result(
-        result.student,
-        result.verdicts,
-        result.anomalies,
-        result.notebook,
-        time.monotonic() - start,
-    )
+    return replace(result, isolation=ISOLATIONS[isolation], seconds=time.monotonic() - start)
 
 
 def _without_answers(assignment: Assignment, submission: Submission) -> Result:
@@ -114,20 +117,23 @@ def _without_answers(assignment: Assignment, submission: Submission) -> Result:
     rebuilt = rebuild(assignment.cells, ())
     verdicts = tuple(_error(e, submission.problem) for e in assignment.exercises)
     notebook = compose(assignment, rebuilt, Execution(), verdicts)
-    return Result(submission.student, verdicts, submission.anomalies, notebook)
+    return Result(submission.student, verdicts, submission.anomalies, notebook=notebook)
 
 
-def _with_answers(assignment: Assignment, submission: Submission, seconds: float) -> Result:
+def _with_answers(
+    assignment: Assignment, submission: Submission, seconds: float, isolation: Isolation
+) -> Result:
     from cnncourse.grading.autograded import compose
 
     rebuilt = rebuild(assignment.cells, submission.cells)
-    execution = execute(rebuilt, assignment.exercises, assignment.questions, seconds)
+    execution = execute(rebuilt, assignment.exercises, assignment.questions, seconds, isolation)
     verdicts = tuple(
         _verdict(exercise, assignment, rebuilt, execution) for exercise in assignment.exercises
     )
     anomalies = (*submission.anomalies, *rebuilt.anomalies, *execution.incidents)
     notebook = compose(assignment, rebuilt, execution, verdicts)
-    return Result(submission.student, verdicts, tuple(dict.fromkeys(anomalies)), notebook)
+    unique = tuple(dict.fromkeys(anomalies))
+    return Result(submission.student, verdicts, unique, notebook=notebook)
 
 
 def _verdict(

@@ -1,25 +1,20 @@
-"""A kernel for one submission: a process in a private folder, ended whatever happens."""
+"""What grading needs of a process that runs cells: its interface, its folder, its outcomes."""
 
-import contextlib
-import os
-import queue
 import re
-import signal
-import subprocess
-import sys
 import tempfile
-import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
-import cnncourse
 from cnncourse.checking.wire import printable
 
-# What a student's process may see of ours. Nothing here tells it what is being graded, or how.
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT")
-_GRACE = 2.0  # seconds that an interrupted cell has to stop
+# "sandbox": under bubblewrap. "none": a process that may do what the grader may.
+Isolation = Literal["sandbox", "none"]
+ISOLATIONS: dict[str, str] = {"sandbox": "isolated", "none": "not isolated"}
+
+GRACE = 2.0  # seconds that an interrupted cell has to stop
 _TEXT_LIMIT = 20_000  # characters of output kept for each cell
 _IMAGE_LIMIT = 2_000_000
 _IMAGES = 8
@@ -38,195 +33,63 @@ class Outcome:
 
     state: "done" (also when it raised), "timeout", "died" (the process ended), "left" (``exit()``).
     alive: whether the kernel can run more. error: "NameError: … (line 3)" when the cell raised.
+    why: of a process that was ended from outside, for what ("it used more than …").
     """
 
     state: Literal["done", "timeout", "died", "left"]
     outputs: list[dict[str, Any]] = field(default_factory=list)
     error: str = ""
     alive: bool = True
+    why: str = ""
+
+
+class Kernel(Protocol):
+    """A running process for cells. outbox: where `check` puts its answers."""
+
+    @property
+    def outbox(self) -> Path: ...
+
+    def run(self, code: str, seconds: float) -> Outcome: ...
 
 
 class Workplace:
-    """The private folder of one submission: inbox, outbox, home and working directory."""
+    """The private folder of one submission. The inbox holds the questions."""
 
     def __init__(self) -> None:
-        # Short on purpose: the kernel's sockets lie in it, and their paths may have 107 characters.
+        # Short on purpose: a kernel's sockets lie in it, and their paths may have 107 characters.
         self._folder = tempfile.TemporaryDirectory(prefix="cnn-", ignore_cleanup_errors=True)
         self.path = Path(self._folder.name)
-        self.inbox, self.outbox = self.path / "inbox", self.path / "outbox"
-        self.work, self.home = self.path / "work", self.path / "home"
-        for folder in (self.inbox, self.outbox, self.work, self.home):
-            folder.mkdir()
+        self.inbox = self.path / "inbox"
+        self.inbox.mkdir(mode=0o755)
 
     def __enter__(self) -> "Workplace":
         return self
 
     def __exit__(self, *_: object) -> None:
-        _end_marked(str(self.path))
         self._folder.cleanup()
 
-    def environment(self) -> dict[str, str]:
-        """The whole environment of the student's process."""
-        passed = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
-        home = str(self.home)
-        package = Path(cnncourse.__file__).resolve().parent.parent
-        if package.name != "site-packages":
-            passed["PYTHONPATH"] = str(package)  # a clone that is used without installing it
-        return passed | {
-            "CNNCOURSE_INBOX": str(self.inbox),
-            "CNNCOURSE_OUTBOX": str(self.outbox),
-            "CNNCOURSE_PROFILE": "quick",
-            "CNNCOURSE_DATA": "shipped",
-            "HOME": home,
-            "TMPDIR": str(self.work),
-            "IPYTHONDIR": f"{home}/ipython",
-            "JUPYTER_CONFIG_DIR": f"{home}/jupyter",
-            "JUPYTER_DATA_DIR": f"{home}/jupyter",
-            "JUPYTER_RUNTIME_DIR": f"{home}/runtime",
-            "MPLCONFIGDIR": f"{home}/matplotlib",
-            "MPLBACKEND": "agg",
-            "PYTHONHASHSEED": "0",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "TF_ENABLE_ONEDNN_OPTS": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1"),
-        }
 
+def open_kernel(
+    place: Workplace, isolation: Isolation, sources: Sequence[str]
+) -> AbstractContextManager[Kernel]:
+    """A fresh process for the cells of one submission. Raises KernelError when it is entered.
 
-class Kernel:
-    """A running IPython kernel. A context manager: leaving it ends the process and its children.
-
-    Raises KernelError when it does not start.
+    sources: the lesson's own code, from which it is told which libraries should be there already.
     """
+    if isolation == "none":
+        from cnncourse.grading.plain import PlainKernel
 
-    def __init__(self, place: Workplace) -> None:
-        self._place = place
-        self._group = 0
-        self._sockets = Path(tempfile.mkdtemp(prefix="k", dir=place.path))
-        self._manager: Any = None
-        self._client: Any = None
+        return PlainKernel(place)
+    from cnncourse.grading.sandbox.kernel import SandboxKernel
 
-    def __enter__(self) -> "Kernel":
-        try:
-            self._start()
-        except BaseException as error:
-            self._end()
-            if isinstance(error, Exception):
-                raise KernelError(f"A kernel could not be started: {error}") from error
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._end()
-
-    def run(self, code: str, seconds: float) -> Outcome:
-        """Execute a cell; after ``seconds`` it is interrupted, and killed if that does not help."""
-        outputs = _Outputs()
-        request = self._client.execute(code, allow_stdin=False, stop_on_error=False)
-        if self._drain(request, time.monotonic() + seconds, outputs):
-            return self._reply(request, outputs)
-        if not self._manager.is_alive():
-            return Outcome("died", outputs.kept, alive=False)
-        self._manager.interrupt_kernel()
-        stopped = self._drain(request, time.monotonic() + _GRACE, outputs)
-        return Outcome("timeout", outputs.kept, alive=stopped and self._manager.is_alive())
-
-    def _start(self) -> None:
-        from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-        from jupyter_client.manager import KernelManager
-
-        class _OurPython(KernelSpecManager):
-            """This Python, whatever kernel the student's notebook names."""
-
-            def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-                launch = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-                return KernelSpec(argv=launch, display_name="Python 3", language="python")
-
-        manager = KernelManager(kernel_spec_manager=_OurPython(), kernel_name="python3")
-        manager.connection_file = str(self._sockets / "connection.json")
-        if os.name == "posix":
-            manager.transport = "ipc"  # no port, so nothing else on the machine can reach it
-            manager.ip = str(self._sockets / "s")
-        self._manager = manager
-        manager.start_kernel(
-            cwd=str(self._place.work),
-            env=self._place.environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self._group = getattr(manager.provisioner, "pgid", None) or 0
-        self._client = manager.client()
-        self._client.start_channels(hb=False, stdin=False, control=False)
-        self._await_ready(time.monotonic() + 60)
-
-    def _await_ready(self, deadline: float) -> None:
-        request = self._client.kernel_info()
-        while time.monotonic() < deadline:
-            try:
-                message = self._client.get_shell_msg(timeout=0.5)
-            except queue.Empty:
-                if not self._manager.is_alive():
-                    raise RuntimeError("it ended at once") from None
-                continue
-            if message["parent_header"].get("msg_id") == request:
-                return
-        raise RuntimeError("it did not answer within a minute")
-
-    def _drain(self, request: str, deadline: float, outputs: "_Outputs") -> bool:
-        """Read messages until the cell is done (True), the time is over or the kernel is dead."""
-        while (left := deadline - time.monotonic()) > 0:
-            try:
-                message = self._client.get_iopub_msg(timeout=min(left, 0.25))
-            except queue.Empty:
-                if not self._manager.is_alive():
-                    return False
-                continue
-            if message.get("parent_header", {}).get("msg_id") != request:
-                continue
-            kind, content = message.get("msg_type"), message.get("content", {})
-            if kind == "status" and content.get("execution_state") == "idle":
-                return True
-            # Whatever a student's code sends by hand here can only spoil its own display.
-            with contextlib.suppress(Exception):
-                outputs.add(str(kind), content)
-        return False
-
-    def _reply(self, request: str, outputs: "_Outputs") -> Outcome:
-        deadline = time.monotonic() + 5
-        while time.monotonic() < deadline:
-            try:
-                message = self._client.get_shell_msg(timeout=0.25)
-            except queue.Empty:
-                if not self._manager.is_alive():
-                    return Outcome("died", outputs.kept, outputs.error, alive=False)
-                continue
-            if message.get("parent_header", {}).get("msg_id") != request:
-                continue
-            payload = message.get("content", {}).get("payload") or []
-            if any(isinstance(p, dict) and p.get("source") == "ask_exit" for p in payload):
-                return Outcome("left", outputs.kept, outputs.error, alive=False)
-            break
-        return Outcome("done", outputs.kept, outputs.error)
-
-    def _end(self) -> None:
-        """End the process group that was started here, and take the channels down."""
-        if self._group and hasattr(os, "killpg"):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._group, signal.SIGKILL)
-        with contextlib.suppress(Exception):
-            if self._client is not None:
-                self._client.stop_channels()
-        with contextlib.suppress(Exception):
-            if self._manager is not None and self._manager.has_kernel:
-                self._manager.shutdown_kernel(now=True)
-        _end_marked(str(self._place.path))
+    heavy = any(_HEAVY.search(source) for source in sources)
+    return SandboxKernel(place, "tensorflow" if heavy else "numpy")
 
 
-class _Outputs:
+_HEAVY = re.compile(r"\b(tensorflow|keras|to_keras|from_keras|cnncourse\.training)\b")
+
+
+class Outputs:
     """The part of a cell's output that is kept: plain text and PNG pictures, within limits.
 
     HTML and scripts that a student's code writes never reach the instructor's browser.
@@ -288,31 +151,3 @@ class _Outputs:
         if len(text) <= left:
             return text
         return text[:left] + "\n… (more output was left out)\n" if left > 0 else ""
-
-
-def _end_marked(mark: str) -> None:
-    """End processes that left the kernel's group, known by our folder in their environment."""
-    wanted = mark.encode()
-    for _ in range(5):
-        found = [pid for pid in _own_processes() if wanted in _environment(pid)]
-        if not found:
-            return
-        for pid in found:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
-        time.sleep(0.02)
-
-
-def _own_processes() -> list[int]:
-    try:
-        numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-    except OSError:  # no /proc on this system: the process group is all there is
-        return []
-    return [number for number in numbers if number != os.getpid()]
-
-
-def _environment(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/environ").read_bytes()
-    except OSError:
-        return b""

@@ -24,6 +24,7 @@ def as_json(result: Result) -> dict[str, Any]:
             for verdict in result.verdicts
         ],
         "anomalies": list(result.anomalies),
+        "isolation": result.isolation,
     }
 
 

@@ -1,6 +1,8 @@
 """Run a rebuilt notebook and bring out the answers, losing none to another cell's misbehaviour."""
 
 import contextlib
+import os
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +12,7 @@ from typing import Any
 from cnncourse.checking import wire
 from cnncourse.checking.collect import Answer, from_plain
 from cnncourse.checking.exercise import Case, Exercise
-from cnncourse.grading.kernel import Kernel, Outcome, Workplace
+from cnncourse.grading.kernel import Isolation, Kernel, Outcome, Workplace, open_kernel
 from cnncourse.grading.rebuild import Rebuilt, Step
 
 RESTARTS = 8  # kernels that one submission may use up
@@ -40,6 +42,7 @@ def execute(
     exercises: Sequence[Exercise],
     questions: Mapping[str, Sequence[Case]],
     seconds: float,
+    isolation: Isolation = "sandbox",
 ) -> Execution:
     """Run the notebook's cells one by one, each for at most ``seconds``.
 
@@ -51,10 +54,13 @@ def execute(
     with Workplace() as place:
         for exercise in exercises:
             cases = tuple(questions[exercise.name])
-            write_questions(place.inbox / f"{exercise.name}.npz", exercise.kind, cases)
-        attempt = _Attempt(rebuilt.steps, place, seconds)
+            path = place.inbox / f"{exercise.name}.npz"
+            write_questions(path, exercise.kind, cases)
+            path.chmod(0o644)  # whatever the grader's umask
+        attempt = _Attempt(rebuilt.steps, seconds)
+        own = [step.template.source for step in rebuilt.steps if step.template is not None]
         for _ in range(RESTARTS):
-            with Kernel(place) as kernel:
+            with open_kernel(place, isolation, own) as kernel:
                 if attempt.run(kernel):
                     break
         else:
@@ -63,10 +69,9 @@ def execute(
 
 
 class _Attempt:
-    def __init__(self, steps: Sequence[Step], place: Workplace, seconds: float) -> None:
+    def __init__(self, steps: Sequence[Step], seconds: float) -> None:
         self.result = Execution()
         self._steps = steps
-        self._place = place
         self._seconds = seconds
         self._deadline = time.monotonic() + BUDGET * seconds
         self._left_out: set[int] = set()
@@ -107,9 +112,8 @@ class _Attempt:
         return step.role == "check" and done
 
     def _run_cell(self, kernel: Kernel, position: int, step: Step, seconds: float) -> Outcome:
-        answer = self._place.outbox / f"{step.exercise}.npz"
         if step.role == "check":
-            _remove(answer)
+            _empty(kernel.outbox)
         code = _FRESH_CHECK + step.source if step.role == "check" else step.source
         outcome = kernel.run(code, seconds)
         self.result.outputs[position] = outcome.outputs
@@ -117,7 +121,7 @@ class _Attempt:
             self._left_out.add(position)
             self._note(step, _sentence(step, outcome, seconds))
         elif step.role == "check":
-            self._read(step, outcome)
+            self._read(kernel, step, outcome)
         elif step.role == "exercise" and outcome.error:
             self._errors[step.exercise] = outcome.error
         return outcome
@@ -128,8 +132,8 @@ class _Attempt:
         else:
             self.result.incidents.append(f"{sentence} It was left out.")
 
-    def _read(self, step: Step, outcome: Outcome) -> None:
-        path = self._place.outbox / f"{step.exercise}.npz"
+    def _read(self, kernel: Kernel, step: Step, outcome: Outcome) -> None:
+        path = kernel.outbox / f"{step.exercise}.npz"
         try:
             self.result.answers[step.exercise] = from_plain(wire.read(path))
         except FileNotFoundError:
@@ -158,9 +162,28 @@ def _sentence(step: Step, outcome: Outcome, seconds: float) -> str:
         return f"{cell} did not finish within {seconds:.3g} seconds."
     if outcome.state == "left":
         return f"{cell} called exit() or quit(), which ends the notebook."
+    if outcome.why:
+        return f"{cell} was stopped: {outcome.why}."
     return f"{cell} ended the Python process (os._exit, a crash, or too much memory)."
 
 
-def _remove(path: Path) -> None:
-    with contextlib.suppress(OSError):  # a folder planted there: reading it fails, in words
-        path.unlink(missing_ok=True)
+def _empty(outbox: Path) -> None:
+    """Take away what lies there, so that an answer read afterwards is this check's own.
+
+    Answers are read as they come: whatever is lost or planted here costs one exercise at most.
+    """
+    with contextlib.suppress(OSError):
+        descriptor = os.open(outbox, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            for name in os.listdir(descriptor):  # noqa: PTH208
+                _remove(name, descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _remove(name: str, folder: int) -> None:
+    try:
+        os.unlink(name, dir_fd=folder)
+    except OSError:  # a folder
+        with contextlib.suppress(OSError):
+            shutil.rmtree(name, dir_fd=folder)  # follows no links

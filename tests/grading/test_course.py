@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 from click.testing import CliRunner
 from fake_course import EXERCISES, LESSON, RIGHT, FakeCourse, solved
+from isolation import FLAGS
 
 import cnncourse.exercises
 from cnncourse.cli import main
@@ -35,7 +36,7 @@ def invoke(fake, *args):
 
 
 def graded(fake) -> list[dict]:
-    outcome = invoke(fake, "grade", LESSON, "--json")
+    outcome = invoke(fake, "grade", *FLAGS, LESSON, "--json")
     assert outcome.exit_code == 0, outcome.output
     return json.loads(outcome.stdout)
 
@@ -75,7 +76,14 @@ def test_a_class_from_submissions_to_nbgraders_export_and_feedback(fake):
         ("bo", 4, 6),
         ("zoe", 0, 6),
     ]
-    assert set(first[0]) == {"student", "points", "max_points", "verdicts", "anomalies"}
+    assert set(first[0]) == {
+        "student",
+        "points",
+        "max_points",
+        "verdicts",
+        "anomalies",
+        "isolation",
+    }
     assert set(first[0]["verdicts"][0]) == {"exercise", "state", "points", "max_points", "message"}
     assert any("roster" in sentence for sentence in first[2]["anomalies"])
     assert rows(fake) == {"ada": (6, 6), "bo": (4, 6), "eva": (0, 6), "zoe": (0, 6)}
@@ -144,14 +152,14 @@ def test_what_is_missing_is_said_before_any_work(fake, args, says):
 def test_a_damaged_gradebook_is_said_in_words(fake):
     fake.hand_in("ada", b"")
     fake.course.gradebook.write_bytes(b"this is no database, but long enough to look like one" * 99)
-    outcome = invoke(fake, "grade", LESSON)
+    outcome = invoke(fake, "grade", *FLAGS, LESSON)
     assert outcome.exit_code == 1
     assert "cannot be opened as nbgrader's gradebook" in outcome.output
 
 
 def test_an_unknown_student_is_answered_with_those_there_are(fake):
     fake.hand_in("ada", solved(**RIGHT))
-    outcome = invoke(fake, "grade", LESSON, "--student", "adda")
+    outcome = invoke(fake, "grade", *FLAGS, LESSON, "--student", "adda")
     assert outcome.exit_code == 1
     assert "These did: ada" in outcome.output
 
@@ -169,7 +177,7 @@ def test_ctrl_c_keeps_what_was_graded(fake, monkeypatch):
         return original(assignment, student, *rest)
 
     monkeypatch.setattr(batch, "grade", interrupted)
-    outcome = invoke(fake, "grade", LESSON)
+    outcome = invoke(fake, "grade", *FLAGS, LESSON)
     assert outcome.exit_code == 130
     assert "1 of 2 submissions" in outcome.output
     assert rows(fake)["ada"] == (0, 6)
@@ -177,14 +185,14 @@ def test_ctrl_c_keeps_what_was_graded(fake, monkeypatch):
 
 def test_a_timeout_that_is_no_number_is_refused(fake):
     fake.hand_in("ada", solved(**RIGHT))
-    outcome = invoke(fake, "grade", LESSON, "--timeout", "nan")
+    outcome = invoke(fake, "grade", *FLAGS, LESSON, "--timeout", "nan")
     assert outcome.exit_code == 2 and "nan" in outcome.stderr
 
 
 def test_a_folder_name_that_cannot_be_stored_is_refused_before_any_work(fake):
     fake.hand_in("ada", solved(**RIGHT))
     (fake.course.submitted / "e\udcffva" / LESSON).mkdir(parents=True)
-    outcome = invoke(fake, "grade", LESSON, "--json")
+    outcome = invoke(fake, "grade", *FLAGS, LESSON, "--json")
     assert outcome.exit_code == 1 and "Rename it" in outcome.stderr
 
 

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from isolation import ISOLATION
 
 from cnncourse.exercises import lesson
 from cnncourse.grading import example_class
@@ -55,7 +56,7 @@ def assignment(tmp_path_factory):
 def test_every_submission_gets_its_documented_grade(assignment, student, tmp_path):
     folder = tmp_path / LESSON
     shutil.copytree(FOLDER / "submitted" / student / LESSON, folder)
-    result = grade(assignment, student, folder, seconds=5 if student == "wanjiru" else 30)
+    result = grade(assignment, student, folder, 5 if student == "wanjiru" else 30, ISOLATION)
     expected = EXPECTED[student]
     assert {v.exercise: v.state for v in result.verdicts} == expected["states"]
     assert (result.points, result.max_points) == (expected["points"], expected["max_points"])

@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fake_course import EXERCISES, LESSON, RIGHT, FakeCourse, code, find, released, solved
+from isolation import ISOLATION
 
 from cnncourse.grading.grader import Result, grade
-from cnncourse.grading.kernel import Kernel, Workplace
+from cnncourse.grading.kernel import Workplace
+from cnncourse.grading.plain import PlainKernel
 
 PATCHES = """
 import sys, numpy as np, numpy.testing
@@ -31,7 +33,7 @@ def fake(tmp_path):
 
 def run(fake, notebook, seconds=20.0) -> Result:
     fake.hand_in("a", notebook)
-    return grade(fake.assignment(), "a", fake.course.submission("a", LESSON), seconds)
+    return grade(fake.assignment(), "a", fake.course.submission("a", LESSON), seconds, ISOLATION)
 
 
 def states(result: Result) -> list[str]:
@@ -204,7 +206,7 @@ def test_nothing_is_left_running():
         "import subprocess; p = subprocess.Popen(['sleep', '61']); print(p.pid)"
     )
     with Workplace() as place:
-        with Kernel(place) as kernel:
+        with PlainKernel(place) as kernel:
             outcome = kernel.run(start, 10)
         pid = int(outcome.outputs[0]["text"])
     time.sleep(0.2)
