@@ -8,6 +8,7 @@ import cnncourse
 
 _COMMANDS = {
     "build": "cnncourse.cli.build",
+    "check": "cnncourse.cli.check",
     "cost": "cnncourse.cli.cost",
     "data": "cnncourse.cli.data",
     "export": "cnncourse.cli.export",

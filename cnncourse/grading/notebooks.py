@@ -79,6 +79,17 @@ def read_source(path: Path) -> tuple[Any, tuple[Cell, ...]]:
     return notebook, tuple(_cell(cell) for cell in notebook.cells)
 
 
+def read_file(path: Path) -> tuple[tuple[Cell, ...], list[str]]:
+    """A student's notebook file: its cells, and what was unusual.
+
+    Raises ValueError, saying what is wrong with the file, when it is no notebook.
+    """
+    try:
+        return _read(path)
+    except _Unreadable as error:
+        raise ValueError(f"{printable(path.name)} {error}") from None
+
+
 class _Unreadable(ValueError):
     pass
 
