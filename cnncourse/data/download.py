@@ -35,9 +35,12 @@ def download(url: str, target: Path, length: int, pause: float = 1.0, timeout: f
 
     What came before an interrupt or a broken connection stays in a ``.part`` file beside it, and
     the next call asks for the rest only, if the server still has the same file. target appears when
-    all of it is on the disk. pause: seconds before the second try; twice as long each time after.
+    all of it is on the disk; one of the right length that is there already is taken. pause: seconds
+    before the second try; twice as long each time after.
     Raises DataError, saying what to do: offline, no network, gone, another length, no room.
     """
+    if _size(target) == length:
+        return _sha256(target)
     if offline():
         raise DataError(
             "CNNCOURSE_OFFLINE forbids the network. Unset it, or copy the file here from another "
@@ -63,15 +66,14 @@ def download(url: str, target: Path, length: int, pause: float = 1.0, timeout: f
                     time.sleep(pause * 2**failed)
         with part.open("rb+") as file:
             os.fsync(file.fileno())
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
         part.replace(target)
         note.unlink(missing_ok=True)
-    return digest
+    return _sha256(target)
 
 
 def downloaded(target: Path) -> int:
-    """Bytes that are here of a download that was broken off."""
-    return _size(target.with_name(target.name + ".part"))
+    """Bytes that are here of a download, finished or broken off."""
+    return _size(target) or _size(target.with_name(target.name + ".part"))
 
 
 def _request(url: str, part: Path, note: Path, length: int, timeout: float) -> Iterator[int]:
@@ -152,6 +154,11 @@ def _stamp(note: Path, url: str) -> str:
         return str(noted["stamp"]) if noted["url"] == url else ""
     except (OSError, ValueError, KeyError, TypeError):
         return ""
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _size(file: Path) -> int:
