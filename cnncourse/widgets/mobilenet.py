@@ -4,7 +4,7 @@ from numbers import Real
 from typing import Any
 
 from cnncourse import figures
-from cnncourse.widgets.explorer import Choice, Explorer, Number, State
+from cnncourse.widgets.explorer import Choice, Control, Explorer, Number, State
 
 _ALPHAS = (1.0, 0.9, 0.75, 0.6, 0.5, 0.35, 0.25, 0.1)
 
@@ -24,7 +24,7 @@ def mobilenet_explorer(alpha: Any = 1.0, resolution: Any = 224) -> Explorer:
     def draw(state: State, pins: bool) -> figures.Picture:
         return figures.mobilenet_explorer(state["alpha"], state["resolution"], controls=pins)
 
-    controls = [
+    controls: list[Control] = [
         Choice("alpha", alpha, [(str(each), each) for each in alphas], label="width α"),
         Number("resolution", resolution, low=32, high=1024, label="resolution (224 is ρ = 1)"),
     ]
