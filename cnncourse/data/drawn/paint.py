@@ -35,14 +35,14 @@ def picture(rng: Rng, subject: list[Part], size: int) -> np.ndarray:
 
 def _framed(rng: Rng, subject: list[Part]) -> list[Part]:
     """The subject mirrored, turned, scaled and moved into the frame; some stick out of it."""
-    parts = placed(subject, angle=between(rng, -13, 13), flip=chance(rng, 0.5))
+    parts = placed(subject, angle=between(rng, -9, 9), flip=chance(rng, 0.5))
     left, top, right, bottom = bounds(parts)
     reach = max(right - left, bottom - top)
     bust = any(part.loose for part in parts)
     if chance(rng, 0.8):
-        size = between(rng, 0.5, 0.95)
+        size = between(rng, 0.7, 0.98)
     else:
-        size = between(rng, 0.95, 1.05 if bust else 1.25)
+        size = between(rng, 0.98, 1.05 if bust else 1.2)
     scale = size / reach
     room = max(0.05, (1 - size) / 2 + 0.04)
     x = 0.5 + between(rng, -room, room)

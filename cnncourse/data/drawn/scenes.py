@@ -39,8 +39,8 @@ def draw_light(rng: Rng) -> Light:
         low,
         between(rng, 185, 290),
         between(rng, 0, 0.32),
-        between(rng, 0, 9),
-        pick(rng, (1, 1, 2, 3, 5)),
+        between(rng, 0, 6),
+        pick(rng, (1, 2, 3, 4, 6)),
     )
 
 
@@ -62,7 +62,7 @@ def behind(rng: Rng) -> tuple[Colour, list[Part]]:
 
 def _soft(rng: Rng) -> Colour:
     """A wall's colour; often one that fur can have, so that the animal may melt into it."""
-    if chance(rng, 0.45):
+    if chance(rng, 0.25):
         return jittered(rng, pick(rng, FUR), 24)
     return mixed(jittered(rng, pick(rng, BRIGHT), 24), (210, 206, 198), between(rng, 0.2, 0.8))
 
@@ -251,8 +251,8 @@ def _clutter(rng: Rng, most: int) -> list[Part]:
 
 
 def before(rng: Rng) -> list[Part]:
-    """Something that hides a part of the animal, in four pictures of ten."""
-    if not chance(rng, 0.4):
+    """Something that hides a part of the animal, in three pictures of ten."""
+    if not chance(rng, 0.3):
         return []
     u = between
     kind = pick(rng, ("grass", "fence", "ball", "leaf", "cloth", "box"))
