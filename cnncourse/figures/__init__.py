@@ -15,6 +15,8 @@ from cnncourse.figures.explorers import (
 from cnncourse.figures.feature_maps import feature_maps, filter_grid, image_grid
 from cnncourse.figures.histories import histories
 from cnncourse.figures.lesson_04 import dilated_dots, influence_chart
+from cnncourse.figures.lesson_09 import gradient_panels, seed_dots, two_shares
+from cnncourse.figures.lesson_10 import repeated
 from cnncourse.figures.picture import Picture, from_matplotlib
 from cnncourse.figures.pixels import filter_bank, flattened, image_row
 from cnncourse.figures.scene import drawn_scene
@@ -35,6 +37,7 @@ __all__ = [
     "filter_grid",
     "flattened",
     "from_matplotlib",
+    "gradient_panels",
     "histories",
     "image_grid",
     "image_row",
@@ -43,6 +46,9 @@ __all__ = [
     "padding_explorer",
     "pooling_explorer",
     "receptive_field_explorer",
+    "repeated",
+    "seed_dots",
     "slide_window",
+    "two_shares",
     "window_explorer",
 ]
