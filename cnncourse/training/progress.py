@@ -13,10 +13,14 @@ from tqdm import tqdm
 
 
 class Bar(tqdm):
-    """A progress bar for a known number of steps, at most two drawings a second."""
+    """A progress bar, at most two drawings a second.
 
-    def __init__(self, total: int) -> None:
+    total: how many steps there are, None while nobody knows. unit: what a step is called.
+    """
+
+    def __init__(self, total: int | None, unit: str = "batch") -> None:
         self.words = "starting"
+        self.step = unit
         self.handle: Any = None
         # gui: tqdm keeps the clock and the smoothed rate and leaves the drawing to `display`.
         super().__init__(total=total, gui=True, mininterval=0.5, miniters=1)
@@ -28,8 +32,9 @@ class Bar(tqdm):
 
     def display(self, msg: str | None = None, pos: int | None = None) -> None:
         """Draw the bar as it stands."""
-        text = f"{self.words} · batch {self.n} of {self.total} · {self._remaining()}"
-        if _in_notebook():
+        of = f" of {self.total}" if self.total else ""
+        text = f"{self.words} · {self.step} {self.n}{of} · {self._remaining()}"
+        if in_notebook():
             self._show(text)
         elif sys.stdout.isatty():
             print(f"\r{text:<78.78}", end="", flush=True)
@@ -46,16 +51,19 @@ class Bar(tqdm):
 
     def _remaining(self) -> str:
         rate = self.format_dict["rate"]
-        if not rate:
+        if not rate or not self.total:
             return "estimating the time"
         return f"about {tqdm.format_interval((self.total - self.n) / rate)} left"
+
+    def _extent(self) -> str:
+        return f'max="{self.total}" value="{self.n}"' if self.total else ""
 
     def _show(self, text: str) -> None:
         from IPython.display import display
 
         body = (
             '<label style="font-family:var(--jp-ui-font-family,sans-serif)">'
-            f'<progress max="{self.total}" value="{self.n}" '
+            f"<progress {self._extent()} "
             f'style="width:16em;vertical-align:middle"></progress> {html.escape(text)}</label>'
         )
         data = {"text/plain": text, "text/html": body}
@@ -65,7 +73,8 @@ class Bar(tqdm):
             self.handle.update(data, raw=True)
 
 
-def _in_notebook() -> bool:
+def in_notebook() -> bool:
+    """Whether a notebook shows what is displayed."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return shell is not None and hasattr(shell, "kernel")
