@@ -10,7 +10,18 @@ from cnncourse.data.drawn.curves import closed, ellipse, limb
 from cnncourse.data.drawn.heads import Face, front, profile
 from cnncourse.data.drawn.parts import Part, darker, placed
 
-POSES = ("portrait", "portrait", "portrait", "portrait", "sit", "sit", "perch", "stand", "stand", "lie")
+POSES = (
+    "portrait",
+    "portrait",
+    "portrait",
+    "portrait",
+    "sit",
+    "sit",
+    "perch",
+    "stand",
+    "stand",
+    "lie",
+)
 
 
 @dataclass(frozen=True)

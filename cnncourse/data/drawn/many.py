@@ -1,9 +1,11 @@
 """Many drawings at once, on all cores: ``draw_images``."""
 
 import contextlib
+import itertools
 import os
 import subprocess
 import sys
+import threading
 import zlib
 from collections.abc import Callable, Sequence
 
@@ -74,15 +76,16 @@ def draw_images(
     total = len(kinds) * per_kind
     images = np.empty((total, size, size, 3), np.uint8)
     helpers = min(_cores() - 1, 7, total // _ALONE)
-    shares = np.array_split(np.arange(total), helpers + 1)
-    workers = [_Helper(kinds, share, size, seed) for share in shares[1:]]
+    cuts = [total * part // (helpers + 1) for part in range(helpers + 2)]
+    own, *shares = (range(low, high) for low, high in itertools.pairwise(cuts))
+    workers = [_Helper(images, kinds, share, size, seed) for share in shares]
     try:
-        for done, place in enumerate(shares[0].tolist(), start=1):
+        for done, place in enumerate(own, start=1):
             images[place] = draw_image(kinds[place % len(kinds)], place // len(kinds), size, seed)
             if progress and done % 25 == 0:
                 progress(min(done * (helpers + 1), total), total)
         for worker in workers:
-            worker.into(images)
+            worker.finish(images)
     finally:
         for worker in workers:
             worker.stop()
@@ -96,42 +99,51 @@ class _Helper:
     is safe beside TensorFlow's threads and does not run a student's script a second time.
     """
 
-    def __init__(self, kinds: Sequence[str], share: np.ndarray, size: int, seed: int) -> None:
+    def __init__(
+        self, images: np.ndarray, kinds: Sequence[str], share: range, size: int, seed: int
+    ) -> None:
+        self.got = 0
         self.work = (kinds, share, size, seed)
-        call = (*kinds, *map(str, (share[0], share[-1] + 1, size, seed)))
+        self.process: subprocess.Popen[bytes] | None = None
+        call = (*kinds, *map(str, (share.start, share.stop, size, seed)))
         code = "import sys; sys.path[:] = sys.argv.pop(1).split('\\n')\n"
         code += "from cnncourse.data.drawn.many import send; send(sys.argv[1:])"
-        self.process: subprocess.Popen[bytes] | None = None
-        with contextlib.suppress(OSError):  # no second process: `into` draws the share itself
+        with contextlib.suppress(OSError):  # no second process here: `finish` draws the share
             self.process = subprocess.Popen(
                 [sys.executable, "-c", code, "\n".join(sys.path), *call],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
             )
+        # Read at once and all along: a full pipe would stop the drawing.
+        self.reader = threading.Thread(target=self._read, args=(images,), daemon=True)
+        self.reader.start()
 
-    def into(self, images: np.ndarray) -> None:
-        """Put the share into its places."""
+    def _read(self, images: np.ndarray) -> None:
+        if self.process is None or self.process.stdout is None:
+            return
+        for place in self.work[1]:
+            sent = self.process.stdout.read(images[place].nbytes)
+            if len(sent) < images[place].nbytes:
+                return
+            images[place] = np.frombuffer(sent, np.uint8).reshape(images[place].shape)
+            self.got += 1
+
+    def finish(self, images: np.ndarray) -> None:
+        """Wait for the share, and draw what did not arrive."""
+        self.reader.join()
         kinds, share, size, seed = self.work
-        part = images[share[0] : share[-1] + 1]
-        got = 0
-        if self.process is not None and self.process.stdout is not None:
-            for image in part:
-                sent = self.process.stdout.read(image.nbytes)
-                if len(sent) < image.nbytes:
-                    break
-                image[:] = np.frombuffer(sent, np.uint8).reshape(image.shape)
-                got += 1
-        for index in range(got, len(part)):  # what the helper did not deliver
-            place = int(share[index])
-            part[index] = draw_image(kinds[place % len(kinds)], place // len(kinds), size, seed)
+        for place in share[self.got :]:
+            images[place] = draw_image(kinds[place % len(kinds)], place // len(kinds), size, seed)
 
     def stop(self) -> None:
+        """End the process; after an interrupt it may still be drawing."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()
-            if self.process.stdout is not None:
-                self.process.stdout.close()
+        self.reader.join()
+        if self.process is not None and self.process.stdout is not None:
+            self.process.stdout.close()
 
 
 def send(call: Sequence[str]) -> None:
