@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+
+    from cnncourse.grading.batch import Plan
     from cnncourse.grading.course import Course
     from cnncourse.grading.grader import Assignment, Result
     from cnncourse.grading.kernel import Isolation
@@ -42,6 +46,15 @@ _MARKS = {"passed": "✓", "failed": "✗", "not attempted": "○", "error": "!"
     is_flag=True,
     help="Run without a sandbox: student code may then do whatever you may. Marked in each result.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many submissions to grade at a time.  [default: one for each processor]",
+)
+@click.option("--dask", metavar="ADDRESS", help="Grade on the Dask cluster of this scheduler.")
+@click.option("--regrade", is_flag=True, help="Grade again what is graded already.")
+@click.option("--exercise", metavar="NAME", help="Change the verdicts of this exercise only.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 def command(
     assignment: str,
@@ -49,12 +62,19 @@ def command(
     timeout: float,
     student: str | None,
     unsafe: bool,
+    jobs: int | None,
+    dask: str | None,
+    regrade: bool,
+    exercise: str | None,
     as_json: bool,
 ) -> None:
     """Grade every submission of ASSIGNMENT, for example 01_convolution_by_hand.
 
     Reads DIR/submitted/STUDENT/ASSIGNMENT/*.ipynb; writes DIR/gradebook.db and DIR/autograded/.
+    What is graded already, and has not changed, is not graded again: after an interruption the same
+    command goes on.
     """
+    from cnncourse.grading.batch import Plan
     from cnncourse.grading.course import Course, CourseError
 
     if math.isnan(timeout):
@@ -62,8 +82,11 @@ def command(
     course = Course(folder)
     try:
         prepared, students = _prepare(assignment, course, student)
+        _known(exercise, prepared)
         isolation = _isolation(unsafe)
-        done = _grade(prepared, course, students, timeout, isolation)
+        plan = Plan(timeout, isolation, regrade or bool(exercise), exercise or "")
+        executor, jobs = _executor(jobs, dask, len(students))
+        done = _grade(prepared, course, students, plan, executor, jobs)
     except (CourseError, ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
     if as_json:
@@ -86,6 +109,7 @@ def _prepare(name: str, course: "Course", student: str | None) -> "tuple[Assignm
     """Everything that can be wrong is found here, before any work."""
     from cnncourse.grading.course import CourseError, find_exercises, find_source
     from cnncourse.grading.grader import load_assignment
+    from cnncourse.grading.late import read_rules
 
     name = Path(name).name.removesuffix(".ipynb")
     source = find_source(name, course)
@@ -98,7 +122,29 @@ def _prepare(name: str, course: "Course", student: str | None) -> "tuple[Assignm
             )
         students = [student]
     course.roster()
+    read_rules(course.folder)
     return load_assignment(name, source, exercises, course.seed()), students
+
+
+def _known(exercise: str | None, assignment: "Assignment") -> None:
+    names = [each.name for each in assignment.exercises]
+    if exercise and exercise not in names:
+        from cnncourse.grading.course import CourseError
+
+        raise CourseError(
+            f"{assignment.name} has no exercise {exercise!r}. It has {', '.join(names)}."
+        )
+
+
+def _executor(
+    jobs: int | None, address: str | None, submissions: int
+) -> "tuple[Callable[[], Executor], int]":
+    from cnncourse.grading import executors
+
+    if address:
+        return executors.dask(address)
+    jobs = min(jobs or executors.usual_jobs(), submissions)
+    return executors.local(jobs), jobs
 
 
 def _isolation(unsafe: bool) -> "Isolation":
@@ -117,8 +163,9 @@ def _grade(
     assignment: "Assignment",
     course: "Course",
     students: list[str],
-    seconds: float,
-    isolation: "Isolation",
+    plan: "Plan",
+    executor: "Callable[[], Executor]",
+    jobs: int,
 ) -> "list[Result]":
     from tqdm import tqdm
 
@@ -131,14 +178,14 @@ def _grade(
         # disable=None: no bar where stderr is a file.
         with tqdm(total=len(students), unit="submission", disable=None, file=sys.stderr) as bar:
             bar.set_description("Grading")
-            for result in grade_class(assignment, course, students, seconds, isolation):
+            for result in grade_class(assignment, course, students, plan, executor, jobs):
                 done.append(result)
                 bar.update()
     except KeyboardInterrupt:
         pass
     finally:
         signal.signal(signal.SIGTERM, before)
-    return done
+    return sorted(done, key=lambda result: result.student)
 
 
 def _show(assignment: "Assignment", course: "Course", done: "list[Result]") -> None:

@@ -1,43 +1,217 @@
-"""Grade a whole class: one submission after another, each one recorded as soon as it is judged."""
+"""Grade a whole class: a map over submissions, whose results one writer puts into the gradebook."""
 
+import contextlib
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import dataclass, replace
 
+from cnncourse.checking.verdict import Verdict
 from cnncourse.grading import autograded, results
+from cnncourse.grading.backup import back_up
 from cnncourse.grading.course import Course, Person
+from cnncourse.grading.executors import Inline
 from cnncourse.grading.gradebook import Book
-from cnncourse.grading.grader import Assignment, Result, grade
-from cnncourse.grading.kernel import Isolation
+from cnncourse.grading.grader import Assignment, Result, unforeseen
+from cnncourse.grading.kernel import ISOLATIONS, Isolation
+from cnncourse.grading.late import record_late_days
+from cnncourse.grading.notebooks import pick_up
+from cnncourse.grading.store import Store, key_of
+from cnncourse.grading.work import Task, from_bytes, to_bytes, without_notebook, work
+
+_TRIES = 3  # for a submission whose worker was killed under it
+_AHEAD = 2  # submissions with the executor for each that it runs; more would only take memory
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a class is to be graded.
+
+    seconds: how long one cell may take. isolation: "none" runs with the grader's own rights.
+    regrade: also what is graded already. exercise: the only one whose verdict may change.
+    """
+
+    seconds: float = 60
+    isolation: Isolation = "sandbox"
+    regrade: bool = False
+    exercise: str = ""
 
 
 def grade_class(
     assignment: Assignment,
     course: Course,
     students: Sequence[str],
-    seconds: float,
-    isolation: Isolation = "sandbox",
+    plan: Plan,
+    executor: Callable[[], Executor] = Inline,
+    jobs: int = 1,
 ) -> Iterator[Result]:
-    """Results in the order of ``students``; whoever stops iterating keeps what was recorded.
+    """Results as they come, each one recorded, without their notebooks.
 
-    seconds: how long one cell may take. isolation: "none" runs it with the grader's own rights.
+    executor: makes the executor; called again when its processes were killed. jobs: how many
+    submissions it runs at a time. Whoever stops iterating keeps what was recorded.
     """
+    store = Store(course.graded(assignment.name))
     roster = course.roster()
     with Book(course, assignment) as book:
+        merge = _Merge(assignment, course, book, plan, roster)
         book.register(roster)
-        for student in students:
-            folder = course.submission(student, assignment.name)
-            result = grade(assignment, student, folder, seconds, isolation)
-            if roster and student not in roster:
-                result = replace(
-                    result, anomalies=(*result.anomalies, "The student is not in roster.csv.")
-                )
-            target = course.autograded(student, assignment.name)
-            autograded.write(result.notebook, target / f"{assignment.name}.ipynb")
-            _keep_timestamp(course, student, assignment.name)
-            book.record(result, roster.get(student, Person(student)))
-            results.save(result, course.results(assignment.name))
-            yield result
+        for result in _results(assignment, course, students, plan, store, executor, jobs):
+            yield merge(result)
+        record_late_days(book, course)
+    if set(students) >= set(course.students(assignment.name)):
+        # Whoever handed in again, or was graded by an older version, has two.
+        store.keep_only({key_of(_task(assignment, course, s, plan)) for s in students})
+
+
+def _results(
+    assignment: Assignment,
+    course: Course,
+    students: Sequence[str],
+    plan: Plan,
+    store: Store,
+    executor: Callable[[], Executor],
+    jobs: int,
+) -> Iterator[Result]:
+    """From the store what is there, the rest from the executor, stored before it is given out."""
+    waiting: list[tuple[str, int]] = []
+    for student in students:
+        key = key_of(_task(assignment, course, student, plan))
+        if plan.regrade:
+            store.forget(key)
+        if (found := _stored(store, key)) is not None:
+            yield found
+        else:
+            waiting.append((student, 1))
+    waiting.reverse()
+    while waiting:
+        with contextlib.suppress(BrokenExecutor), _closing(executor()) as pool:
+            yield from _through(pool, assignment, course, plan, store, waiting, jobs)
+
+
+def _through(
+    pool: Executor,
+    assignment: Assignment,
+    course: Course,
+    plan: Plan,
+    store: Store,
+    waiting: list[tuple[str, int]],
+    jobs: int,
+) -> Iterator[Result]:
+    """Take from `waiting` until it is empty; what was under way when the pool broke goes back."""
+    running: dict[Future[bytes], tuple[str, int, str]] = {}
+    broken: BrokenExecutor | None = None
+    most = jobs * _AHEAD if jobs > 1 else 1
+    while running or (waiting and not broken):
+        while waiting and not broken and len(running) < most:
+            student, tried = waiting[-1]
+            task = _task(assignment, course, student, plan)
+            try:
+                future = pool.submit(work, task.to_bytes())
+            except BrokenExecutor as error:
+                broken = error
+                break
+            waiting.pop()
+            running[future] = student, tried, key_of(task)
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            student, tried, key = running.pop(future)
+            try:
+                answer = future.result()
+            except Exception as error:
+                # A process was killed, and which submission it was under cannot be known.
+                broken = error if isinstance(error, BrokenExecutor) else broken
+                if tried < _TRIES:
+                    waiting.append((student, tried + 1))
+                    continue
+                answer = to_bytes(_given_up(assignment, student, plan, error))
+            store.put(key, answer)
+            yield from_bytes(answer)
+    if broken:
+        raise broken
+
+
+def _given_up(assignment: Assignment, student: str, plan: Plan, error: Exception) -> Result:
+    trouble = f"It could not be graded in {_TRIES} tries ({type(error).__name__})."
+    return replace(
+        unforeseen(assignment, student, trouble),
+        isolation=ISOLATIONS[plan.isolation],
+        seed=assignment.seed_of(student),
+    )
+
+
+def _task(assignment: Assignment, course: Course, student: str, plan: Plan) -> Task:
+    folder = course.submission(student, assignment.name)
+    handed = pick_up(student, assignment.name, folder)
+    return Task(
+        assignment.name, assignment.text, assignment.seed, handed, plan.seconds, plan.isolation
+    )
+
+
+def _stored(store: Store, key: str) -> Result | None:
+    data = store.get(key)
+    if data is None:
+        return None
+    try:
+        return from_bytes(data)
+    except ValueError:  # somebody else's file: it is made anew
+        return None
+
+
+@contextlib.contextmanager
+def _closing(pool: Executor) -> Iterator[Executor]:
+    """The executor, whose queue is dropped when the run is interrupted."""
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
+
+
+class _Merge:
+    """The one writer: gradebook, notebook and result of each submission, in that order.
+
+    The result's own file comes last, so that whatever is cut off is done again.
+    """
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        course: Course,
+        book: Book,
+        plan: Plan,
+        roster: dict[str, Person],
+    ) -> None:
+        self._assignment, self._course, self._book = assignment, course, book
+        self._plan, self._roster = plan, roster
+        self._backed_up = False
+
+    def __call__(self, result: Result) -> Result:
+        course, name = self._course, self._assignment.name
+        if self._roster and result.student not in self._roster:
+            anomalies = (*result.anomalies, "The student is not in roster.csv.")
+            result = replace(result, anomalies=anomalies)
+        folder = course.results(name)
+        before = results.load_one(result.student, folder)
+        if self._plan.exercise and before is not None:
+            result = replace(result, verdicts=_only(self._plan.exercise, result, before))
+        if not self._backed_up and not results.same(result, before):
+            back_up(course)
+            self._backed_up = True
+        target = course.autograded(result.student, name)
+        autograded.write(result.notebook, target / f"{name}.ipynb")
+        _keep_timestamp(course, result.student, name)
+        self._book.record(result, self._roster.get(result.student, Person(result.student)))
+        results.save(result, folder)
+        return without_notebook(result)
+
+
+def _only(exercise: str, result: Result, before: dict[str, object]) -> tuple[Verdict, ...]:
+    """The verdicts of before, but for one exercise."""
+    kept = {verdict.exercise: verdict for verdict in results.verdicts(before)}
+    return tuple(
+        verdict if verdict.exercise == exercise else kept.get(verdict.exercise, verdict)
+        for verdict in result.verdicts
+    )
 
 
 def _keep_timestamp(course: Course, student: str, assignment: str) -> None:

@@ -53,6 +53,14 @@ class Course:
     def results(self, assignment: str) -> Path:
         return self.folder / ".cnncourse" / "results" / assignment
 
+    def graded(self, assignment: str) -> Path:
+        """Every result by the hash of what it depends on."""
+        return self.folder / ".cnncourse" / "graded" / assignment
+
+    @property
+    def backups(self) -> Path:
+        return self.folder / ".cnncourse" / "backups"
+
     def students(self, assignment: str) -> list[str]:
         """Who handed something in, in alphabetical order.
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from cnncourse.checking.verdict import Verdict
 from cnncourse.grading.course import Course, CourseError, Person
 from cnncourse.grading.grader import Assignment, Result
+from cnncourse.grading.late import Rules, penalties
 from cnncourse.grading.rebuild import role
 
 
@@ -91,6 +92,24 @@ class Book(AbstractContextManager["Book"]):
         for comment in notebook.comments:
             if comment.cell.name in verdicts:
                 comment.auto_comment = as_comment(verdicts[comment.cell.name])
+        self._book.db.commit()
+
+    def record_late_days(self, rules: Rules) -> None:
+        """Due dates, and what every student loses for handing in late."""
+        worth = {}
+        for assignment in self._book.assignments:
+            if assignment.name in rules.due:
+                assignment.duedate = rules.due[assignment.name]
+                worth[assignment.name] = float(assignment.max_score)
+        for student in self._book.students:
+            handed_in = {s.assignment.name: s for s in student.submissions}
+            lost = penalties(
+                rules,
+                [(n, s.timestamp, worth[n]) for n, s in handed_in.items() if n in worth],
+            )
+            for name, points in lost.items():
+                for notebook in handed_in[name].notebooks:
+                    notebook.late_submission_penalty = points
         self._book.db.commit()
 
     def _add(self, person: Person) -> None:

@@ -1,7 +1,8 @@
 """Grade one submission: rebuild, run, judge. Whatever it holds, it gets a defined grade."""
 
+import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from cnncourse.checking.exercise import Case, Exercise
 from cnncourse.checking.judge import judge
 from cnncourse.checking.verdict import Verdict
 from cnncourse.grading.kernel import ISOLATIONS, Isolation
-from cnncourse.grading.notebooks import Cell, Submission, read_source, read_submission
+from cnncourse.grading.notebooks import Cell, Handed, Submission, open_up, pick_up, source_from
 from cnncourse.grading.rebuild import Rebuilt, exercise_of, rebuild, role
 from cnncourse.grading.run import Execution, execute
 
@@ -19,15 +20,25 @@ from cnncourse.grading.run import Execution, execute
 class Assignment:
     """What every submission of a lesson is graded against.
 
-    questions: the hidden cases by exercise, drawn from the course's secret seed.
+    text: the released notebook as a file holds it. seed: the course's secret one, from which every
+    student's own hidden cases are drawn.
     """
 
     name: str
-    source: Path
-    notebook: Any
+    text: str
     cells: tuple[Cell, ...]
     exercises: tuple[Exercise, ...]
-    questions: Mapping[str, Sequence[Case]]
+    seed: int
+
+    def seed_of(self, student: str) -> int:
+        """The seed of one student's hidden cases: another one for each student and assignment."""
+        words = f"{self.seed}\0{self.name}\0{student}"
+        return int.from_bytes(hashlib.sha256(words.encode()).digest()[:8], "big") >> 1
+
+    def questions(self, student: str) -> dict[str, Sequence[Case]]:
+        """One student's hidden cases by exercise."""
+        seed = self.seed_of(student)
+        return {exercise.name: exercise.make_cases(seed) for exercise in self.exercises}
 
     @property
     def max_points(self) -> float:
@@ -38,7 +49,8 @@ class Assignment:
 class Result:
     """A graded submission: verdicts in the lesson's order, and what to look at by hand.
 
-    isolation: "isolated" or "not isolated", how the student's code was run.
+    isolation: "isolated" or "not isolated", how the student's code was run. seed: of the hidden
+    cases, with which the grade can be made again. seconds: how long it took.
     notebook: the rebuilt notebook with the verdicts in it, as nbformat gives it.
     """
 
@@ -46,6 +58,7 @@ class Result:
     verdicts: tuple[Verdict, ...]
     anomalies: tuple[str, ...]
     isolation: str = ISOLATIONS["sandbox"]
+    seed: int = 0
     notebook: Any = field(default=None, compare=False)
     seconds: float = field(default=0.0, compare=False)
 
@@ -61,22 +74,28 @@ class Result:
 def load_assignment(
     name: str, source: Path, exercises: Sequence[Exercise], seed: int
 ) -> Assignment:
-    """Read the released notebook and draw the hidden cases.
+    """Read the released notebook.
 
     Raises ValueError when the notebook and the declared exercises do not fit together.
     """
-    notebook, cells = read_source(source)
+    return make_assignment(name, source.read_text(encoding="utf-8"), exercises, seed, str(source))
+
+
+def make_assignment(
+    name: str, text: str, exercises: Sequence[Exercise], seed: int, where: str = "The notebook"
+) -> Assignment:
+    """As `load_assignment`, from the notebook's text. where: what the error calls it."""
+    _, cells = source_from(text)
     declared = {exercise.name: exercise for exercise in exercises}
     checked = [exercise_of(cell) for cell in cells if role(cell) == "check"]
     if set(checked) != set(declared):
         odd = sorted(set(checked) ^ set(declared))
         raise ValueError(
-            f"{source} and the exercises of {name!r} disagree on {', '.join(odd)}. "
+            f"{where} and the exercises of {name!r} disagree on {', '.join(odd)}. "
             "Build the course again: cnncourse build."
         )
     ordered = tuple(declared[n] for n in dict.fromkeys(checked))
-    questions = {exercise.name: exercise.make_cases(seed) for exercise in ordered}
-    return Assignment(name, source, notebook, cells, ordered, questions)
+    return Assignment(name, text, cells, ordered, seed)
 
 
 def grade(
@@ -86,13 +105,23 @@ def grade(
     seconds: float = 60,
     isolation: Isolation = "sandbox",
 ) -> Result:
+    """The result of the submission in a folder. Arguments as `grade_handed`."""
+    return grade_handed(assignment, pick_up(student, assignment.name, folder), seconds, isolation)
+
+
+def grade_handed(
+    assignment: Assignment,
+    handed: Handed,
+    seconds: float = 60,
+    isolation: Isolation = "sandbox",
+) -> Result:
     """The result of one submission. Never raises for what a submission holds.
 
     seconds: how long one cell may take. isolation: "none" runs it with the grader's own rights.
     """
     start = time.monotonic()
     try:
-        submission = read_submission(student, assignment.name, folder)
+        submission = open_up(handed)
         if submission.problem:
             result = _without_answers(assignment, submission)
         else:
@@ -100,15 +129,25 @@ def grade(
     except Exception as error:
         # One submission that we failed to foresee must not stop the class.
         trouble = f"Grading stopped with {type(error).__name__}: {str(error)[:200]}."
-        result = _without_answers(
-            assignment,
-            Submission(
-                student,
-                problem=f"{trouble} Ask your instructor to grade this by hand.",
-                anomalies=(f"{trouble} Grade it again, or by hand.",),
-            ),
-        )
-    return replace(result, isolation=ISOLATIONS[isolation], seconds=time.monotonic() - start)
+        result = unforeseen(assignment, handed.student, trouble)
+    return replace(
+        result,
+        isolation=ISOLATIONS[isolation],
+        seed=assignment.seed_of(handed.student),
+        seconds=time.monotonic() - start,
+    )
+
+
+def unforeseen(assignment: Assignment, student: str, trouble: str) -> Result:
+    """The result of a submission that our own code failed on, for a person to look at."""
+    return _without_answers(
+        assignment,
+        Submission(
+            student,
+            problem=f"{trouble} Ask your instructor to grade this by hand.",
+            anomalies=(f"{trouble} Grade it again, or by hand.",),
+        ),
+    )
 
 
 def _without_answers(assignment: Assignment, submission: Submission) -> Result:
@@ -126,9 +165,11 @@ def _with_answers(
     from cnncourse.grading.autograded import compose
 
     rebuilt = rebuild(assignment.cells, submission.cells)
-    execution = execute(rebuilt, assignment.exercises, assignment.questions, seconds, isolation)
+    questions = assignment.questions(submission.student)
+    execution = execute(rebuilt, assignment.exercises, questions, seconds, isolation)
     verdicts = tuple(
-        _verdict(exercise, assignment, rebuilt, execution) for exercise in assignment.exercises
+        _verdict(exercise, questions[exercise.name], rebuilt, execution)
+        for exercise in assignment.exercises
     )
     anomalies = (*submission.anomalies, *rebuilt.anomalies, *execution.incidents)
     notebook = compose(assignment, rebuilt, execution, verdicts)
@@ -137,7 +178,7 @@ def _with_answers(
 
 
 def _verdict(
-    exercise: Exercise, assignment: Assignment, rebuilt: Rebuilt, execution: Execution
+    exercise: Exercise, cases: Sequence[Case], rebuilt: Rebuilt, execution: Execution
 ) -> Verdict:
     name = exercise.name
     if name in execution.problems:
@@ -149,7 +190,7 @@ def _verdict(
     try:
         return judge(
             replace(exercise, forbids=forbids),
-            assignment.questions[name],
+            cases,
             execution.answers[name],
             source=rebuilt.sources.get(name),
         )

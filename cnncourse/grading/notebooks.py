@@ -38,21 +38,36 @@ class Submission:
     anomalies: tuple[str, ...] = ()
 
 
-def read_submission(student: str, assignment: str, folder: Path) -> Submission:
-    """The notebook in a submission's folder, whatever state it is in. Never raises for content."""
+@dataclass(frozen=True)
+class Handed:
+    """What lies in a submission's folder, before anybody looks into it: it travels as bytes.
+
+    name: the notebook to grade, raw: its bytes. problem: why there is none, and then no bytes.
+    """
+
+    student: str
+    name: str = ""
+    raw: bytes = b""
+    problem: str = ""
+    anomalies: tuple[str, ...] = ()
+
+
+def pick_up(student: str, assignment: str, folder: Path) -> Handed:
+    """The notebook in a submission's folder, unread. Never raises for content."""
     if not folder.is_dir():
-        return _problem(student, f"{folder.name} is no folder, but a file or a dead link.")
+        return Handed(student, problem=f"{folder.name} is no folder, but a file or a dead link.")
     found = sorted(p for p in folder.iterdir() if p.suffix.lower() == ".ipynb")
     anomalies: list[str] = []
     named = [p for p in found if p.name == f"{assignment}.ipynb"]
     if not found:
         others = sorted(printable(p.name) for p in folder.iterdir() if not p.name.startswith("."))
         seen = f" It holds {', '.join(others[:5])}." if others else " The folder is empty."
-        return _problem(student, f"No notebook was handed in.{seen}")
+        return Handed(student, problem=f"No notebook was handed in.{seen}")
     if not named and len(found) > 1:
         names = ", ".join(printable(p.name) for p in found[:5])
-        return _problem(
-            student, f"{len(found)} notebooks were handed in ({names}), none named as the lesson."
+        return Handed(
+            student,
+            problem=f"{len(found)} notebooks were handed in ({names}), none named as the lesson.",
         )
     path = named[0] if named else found[0]
     name = printable(path.name)
@@ -62,20 +77,44 @@ def read_submission(student: str, assignment: str, folder: Path) -> Submission:
     elif not named:
         anomalies.append(f"The notebook was renamed to {name}; it was graded all the same.")
     try:
-        cells, notes = _read(path)
+        return Handed(student, name, _bytes(path), anomalies=tuple(anomalies))
+    except _Unreadable as error:
+        return Handed(student, name, b"", f"{name} {error}", tuple(anomalies))
+    except OSError as error:
+        problem = f"{name} cannot be read: {error.strerror}."
+        return Handed(student, name, b"", problem, tuple(anomalies))
+
+
+def open_up(handed: Handed) -> Submission:
+    """The cells of what was handed in, whatever state it is in. Never raises for content."""
+    anomalies = list(handed.anomalies)
+    if handed.problem:
+        return _problem(handed.student, handed.problem, anomalies)
+    try:
+        cells, notes = _parse(handed.raw)
         code = sum(len(cell.source) for cell in cells if cell.kind == "code")
         if code > MOST_CODE:
             raise _Unreadable(f"has {code:,} characters of code; {MOST_CODE:,} are allowed.")
     except _Unreadable as error:
-        return _problem(student, f"{name} {error}", anomalies)
-    return Submission(student, cells, "", (*anomalies, *notes))
+        return _problem(handed.student, f"{handed.name} {error}", anomalies)
+    return Submission(handed.student, cells, "", (*anomalies, *notes))
+
+
+def read_submission(student: str, assignment: str, folder: Path) -> Submission:
+    """The notebook in a submission's folder, whatever state it is in. Never raises for content."""
+    return open_up(pick_up(student, assignment, folder))
 
 
 def read_source(path: Path) -> tuple[Any, tuple[Cell, ...]]:
     """A released notebook: the nbformat notebook and its cells."""
+    return source_from(path.read_text(encoding="utf-8"))
+
+
+def source_from(text: str) -> tuple[Any, tuple[Cell, ...]]:
+    """A released notebook's text: the nbformat notebook and its cells."""
     import nbformat
 
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.reads(text, as_version=4)
     return notebook, tuple(_cell(cell) for cell in notebook.cells)
 
 
@@ -85,7 +124,7 @@ def read_file(path: Path) -> tuple[tuple[Cell, ...], list[str]]:
     Raises ValueError, saying what is wrong with the file, when it is no notebook.
     """
     try:
-        return _read(path)
+        return _parse(_bytes(path))
     except _Unreadable as error:
         raise ValueError(f"{printable(path.name)} {error}") from None
 
@@ -98,7 +137,7 @@ def _problem(student: str, sentence: str, anomalies: list[str] | None = None) ->
     return Submission(student, (), sentence, (*(anomalies or []), sentence))
 
 
-def _read(path: Path) -> tuple[tuple[Cell, ...], list[str]]:
+def _bytes(path: Path) -> bytes:
     status = path.lstat()
     if not stat.S_ISREG(status.st_mode):
         raise _Unreadable("is a link or a special file, not a notebook.")
@@ -107,11 +146,14 @@ def _read(path: Path) -> tuple[tuple[Cell, ...], list[str]]:
             f"has {status.st_size / 2**20:.0f} MB; {LARGEST / 2**20:.0f} MB are allowed. Clear its "
             "outputs and hand it in again."
         )
-    raw = path.read_bytes()
+    return path.read_bytes()
+
+
+def _parse(raw: bytes) -> tuple[tuple[Cell, ...], list[str]]:
     if not raw.strip():
         raise _Unreadable("is empty.")
     try:
-        data = json.loads(raw.decode("utf-8-sig"))
+        data = json.loads(raw)  # UTF-8, UTF-16 or UTF-32, as JSON may be
     except (ValueError, RecursionError):
         raise _Unreadable(
             "is not a notebook: it is not JSON. It may have been cut off while it was saved."
@@ -122,7 +164,7 @@ def _read(path: Path) -> tuple[tuple[Cell, ...], list[str]]:
     if version != 4:
         notes.append(f"The notebook has the old format {version}; it was converted.")
     try:
-        cells = _upgraded(raw, version).cells
+        cells = _upgraded(data, version).cells
         return tuple(_cell(cell) for cell in cells), notes
     except Exception as error:  # nbformat raises whatever a damaged structure provokes
         cells = data.get("cells")
@@ -133,7 +175,7 @@ def _read(path: Path) -> tuple[tuple[Cell, ...], list[str]]:
         return tuple(_cell(cell) for cell in cells if isinstance(cell, dict)), notes
 
 
-def _upgraded(raw: bytes, version: Any) -> Any:
+def _upgraded(data: dict[str, Any], version: Any) -> Any:
     import nbformat
 
     if version not in (1, 2, 3, 4):
@@ -144,7 +186,7 @@ def _upgraded(raw: bytes, version: Any) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return nbformat.reads(raw.decode("utf-8-sig"), as_version=4)
+            return nbformat.reads(json.dumps(data), as_version=4)
     finally:
         log.setLevel(level)
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from cnncourse.checking.verdict import Verdict
 from cnncourse.grading.grader import Result
 
 
@@ -30,17 +31,52 @@ def as_json(result: Result) -> dict[str, Any]:
 
 def save(result: Result, folder: Path) -> None:
     """Store a result whole or not at all; the same result leaves the file as it is."""
-    record = as_json(result)
-    for shown, verdict in zip(record["verdicts"], result.verdicts, strict=True):
-        shown["misconception"] = verdict.misconception
-    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
-    path = folder / f"{result.student}.json"
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
+    if same(result, load_one(result.student, folder)):
         return
+    record = {**_record(result), "seconds": round(result.seconds, 2)}
+    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f".{result.student}.partial"
     partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    partial.replace(folder / f"{result.student}.json")
+
+
+def same(result: Result, stored: dict[str, Any] | None) -> bool:
+    """Whether a stored result says the same, however long it took."""
+    if stored is None:
+        return False
+    return _record(result) == {key: stored[key] for key in stored if key != "seconds"}
+
+
+def load_one(student: str, folder: Path) -> dict[str, Any] | None:
+    """The stored result of a student, or None; also where the file is damaged."""
+    try:
+        record = json.loads((folder / f"{student}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def verdicts(record: dict[str, Any]) -> tuple[Verdict, ...]:
+    """The verdicts of a stored result."""
+    return tuple(
+        Verdict(
+            each["exercise"],
+            each["state"],
+            each["points"],
+            each["max_points"],
+            each["message"],
+            misconception=each.get("misconception", ""),
+        )
+        for each in record["verdicts"]
+    )
+
+
+def _record(result: Result) -> dict[str, Any]:
+    record = as_json(result)
+    for shown, verdict in zip(record["verdicts"], result.verdicts, strict=True):
+        shown["misconception"] = verdict.misconception
+    return {**record, "seed": result.seed}
 
 
 def load(folder: Path) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from isolation import FLAGS
 import cnncourse.exercises
 from cnncourse.cli import main
 from cnncourse.grading.course import CourseError
+from cnncourse.grading.work import Task
 
 WRONG = RIGHT | {"scaled": "def scaled(values, factor):\n    return values + factor"}
 SHOUT = RIGHT | {"scaled": "def scaled(values, factor):\n    raise ValueError('<b>bold</b>')"}
@@ -169,14 +170,14 @@ def test_ctrl_c_keeps_what_was_graded(fake, monkeypatch):
 
     fake.hand_in("ada", b"")
     fake.hand_in("bo", solved(**RIGHT))
-    original = batch.grade
+    original = batch.work
 
-    def interrupted(assignment, student, *rest):
-        if student == "bo":
+    def interrupted(task):
+        if Task.from_bytes(task).handed.student == "bo":
             raise KeyboardInterrupt
-        return original(assignment, student, *rest)
+        return original(task)
 
-    monkeypatch.setattr(batch, "grade", interrupted)
+    monkeypatch.setattr(batch, "work", interrupted)
     outcome = invoke(fake, "grade", *FLAGS, LESSON)
     assert outcome.exit_code == 130
     assert "1 of 2 submissions" in outcome.output

@@ -7,6 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 from fake_course import EXERCISES, LESSON, RIGHT, FakeCourse, solved
+from isolation import FLAGS
 
 import cnncourse.exercises
 from cnncourse.cli import main
@@ -26,7 +27,7 @@ def course(tmp_path_factory):
         )
         fake.hand_in("ada", solved(**RIGHT))
         fake.hand_in("bo", solved(**WRONG))
-        done = CliRunner().invoke(main, ["grade", LESSON, "--course", str(folder)])
+        done = CliRunner().invoke(main, ["grade", *FLAGS, LESSON, "--course", str(folder)])
         assert done.exit_code == 0, done.output
         from nbgrader.api import Gradebook
 

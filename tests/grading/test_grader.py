@@ -167,9 +167,15 @@ def test_the_process_sees_neither_seed_nor_gradebook_nor_environment(fake, monke
 
 
 def test_the_hidden_cases_are_inputs_only_and_not_the_public_ones(fake):
-    hidden = fake.assignment().questions["scaled"]
+    hidden = fake.assignment().questions("ada")["scaled"]
     public = EXERCISES[0].make_cases()
     assert not np.array_equal(hidden[0].args[0], public[0].args[0])
+
+
+def test_every_student_gets_hidden_cases_of_their_own_and_always_the_same(fake):
+    ada, again, bo = (fake.assignment().questions(name)["scaled"] for name in ("ada", "ada", "bo"))
+    assert np.array_equal(ada[0].args[0], again[0].args[0])
+    assert not np.array_equal(ada[0].args[0], bo[0].args[0])
 
 
 def test_no_markup_of_a_student_reaches_the_page(fake):

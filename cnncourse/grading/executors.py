@@ -1,0 +1,73 @@
+"""Where submissions are graded: in this process, in several on this machine, or on a cluster."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from typing import Any
+
+
+class Inline(Executor):
+    """Runs what it is given at once, in this process: no second one to start."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def local(jobs: int) -> Callable[[], Executor]:
+    """Makes an executor of so many processes on this machine."""
+    if jobs == 1:
+        return Inline
+    return lambda: _pool(jobs)
+
+
+def usual_jobs() -> int:
+    """A process for each processor that this one may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def dask(address: str) -> tuple[Callable[[], Executor], int]:
+    """Makes an executor on a Dask cluster, and says how many submissions it runs at a time.
+
+    A worker that is lost has its submissions graded by another. Raises ValueError when dask is
+    not installed, or no scheduler answers at the address, or it has no workers.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ValueError(
+            "--dask needs the package distributed: pip install distributed (on every worker too)."
+        ) from None
+    try:
+        client = Client(address, timeout=20)
+        client.wait_for_workers(1, timeout=60)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ValueError(f"No Dask cluster answers at {address}: {error}.") from None
+    threads = sum(client.nthreads().values())
+    # Submissions are files of theirs: another try is another sandbox, so it may be repeated.
+    return lambda: client.get_executor(pure=False, retries=2), max(threads, 1)
+
+
+def _pool(jobs: int) -> Executor:
+    import multiprocessing
+
+    # A fresh process: a fork would take along the gradebook that this one has open.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_quietly)
+
+
+def _quietly() -> None:
+    """Ctrl-C is for the process that hands out the work; when that one ends, so does this one."""
+    import signal
+    import sys
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        from cnncourse.grading.sandbox.system import PR_SET_PDEATHSIG, prctl
+
+        # Without it, processes whose parent was killed with -9 would wait for ever.
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,0 +1,134 @@
+"""One submission as bytes there and back: what a worker gets, and what it gives.
+
+A worker is a trusted process, here or on another machine. It needs this package and nothing else:
+no shared disk, and no gradebook. Student code runs only in the sandbox that it starts.
+"""
+
+import base64
+import json
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, cast
+
+from cnncourse.checking.verdict import Verdict
+from cnncourse.grading.grader import Assignment, Result, grade_handed, make_assignment
+from cnncourse.grading.kernel import Isolation
+from cnncourse.grading.notebooks import Handed
+
+
+@dataclass(frozen=True)
+class Task:
+    """Everything that a grade depends on, but for this package itself.
+
+    seconds: how long one cell may take.
+    """
+
+    assignment: str
+    source: str
+    seed: int
+    handed: Handed
+    seconds: float
+    isolation: Isolation
+
+    def to_bytes(self) -> bytes:
+        handed = self.handed
+        record = {
+            "assignment": self.assignment,
+            "source": self.source,
+            "seed": self.seed,
+            "seconds": self.seconds,
+            "isolation": self.isolation,
+            "student": handed.student,
+            "name": handed.name,
+            "raw": base64.b64encode(handed.raw).decode("ascii"),
+            "problem": handed.problem,
+            "anomalies": list(handed.anomalies),
+        }
+        return json.dumps(record, sort_keys=True).encode()
+
+    @staticmethod
+    def from_bytes(data: bytes) -> "Task":
+        record = json.loads(data)
+        handed = Handed(
+            record["student"],
+            record["name"],
+            base64.b64decode(record["raw"]),
+            record["problem"],
+            tuple(record["anomalies"]),
+        )
+        return Task(
+            record["assignment"],
+            record["source"],
+            record["seed"],
+            handed,
+            record["seconds"],
+            record["isolation"],
+        )
+
+
+def work(task: bytes) -> bytes:
+    """Grade one submission. This is what an executor is given to call."""
+    asked = Task.from_bytes(task)
+    found = _assignment(asked.assignment, asked.source, asked.seed)
+    return to_bytes(grade_handed(found, asked.handed, asked.seconds, asked.isolation))
+
+
+def to_bytes(result: Result) -> bytes:
+    """A result with its notebook. The picture of where an array differs is in the notebook."""
+    record = {
+        "student": result.student,
+        "verdicts": [
+            {
+                "exercise": verdict.exercise,
+                "state": verdict.state,
+                "points": verdict.points,
+                "max_points": verdict.max_points,
+                "message": verdict.message,
+                "hint": verdict.hint,
+                "misconception": verdict.misconception,
+            }
+            for verdict in result.verdicts
+        ],
+        "anomalies": list(result.anomalies),
+        "isolation": result.isolation,
+        "seed": result.seed,
+        "seconds": round(result.seconds, 3),
+        "notebook": result.notebook,
+    }
+    return json.dumps(record).encode()
+
+
+def from_bytes(data: bytes) -> Result:
+    """The result that `to_bytes` wrote. Raises ValueError for anything else."""
+    try:
+        record: dict[str, Any] = json.loads(data)
+        verdicts = tuple(Verdict(**verdict) for verdict in record["verdicts"])
+        return Result(
+            record["student"],
+            verdicts,
+            tuple(record["anomalies"]),
+            record["isolation"],
+            record["seed"],
+            _notebook(record["notebook"]),
+            record["seconds"],
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"This is no stored result ({error}).") from None
+
+
+def without_notebook(result: Result) -> Result:
+    """What the lists of a long run keep: thousands of notebooks would fill the memory."""
+    return replace(result, notebook=None)
+
+
+def _notebook(record: Any) -> Any:
+    from nbformat import from_dict
+
+    return None if record is None else cast(Any, from_dict(record))
+
+
+@lru_cache(maxsize=4)
+def _assignment(name: str, source: str, seed: int) -> Assignment:
+    from cnncourse.grading.course import find_exercises
+
+    return make_assignment(name, source, find_exercises(name), seed)
