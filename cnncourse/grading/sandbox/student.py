@@ -133,6 +133,10 @@ class Shell(InteractiveShell):
             value = ""
         recorder.error(str(getattr(etype, "__name__", "Error")), value, [str(s) for s in stb])
 
+    def _tee(self, channel: str) -> Any:
+        """No second copy of all that is printed, which IPython keeps without a limit."""
+        return contextlib.nullcontext()
+
     def init_virtualenv(self) -> None:
         """The environment is the one that was set up before the fork."""
 
