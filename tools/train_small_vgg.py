@@ -86,11 +86,11 @@ def _drawings(options: argparse.Namespace) -> tuple[np.ndarray, np.ndarray]:
     return images, np.tile(np.arange(len(OTHERS), dtype=np.uint8), options.per_kind)
 
 
-def _network(size: int):
+def _network():
     """The small VGG with batch normalisation after every convolution, and a classifier on top."""
     import keras
 
-    x = image = keras.Input((size, size, 3))
+    x = image = keras.Input((None, None, 3))
     for block, filters in enumerate(small_vgg.FILTERS, start=1):
         for index in (1, 2):
             name = f"block{block}_conv{index}"
@@ -100,19 +100,20 @@ def _network(size: int):
             x = keras.layers.BatchNormalization(momentum=0.95, name=f"{name}_bn")(x)
             x = keras.layers.Activation("relu")(x)
         x = keras.layers.MaxPooling2D(name=f"block{block}_pool")(x)
-    features = keras.layers.Flatten()(x)
-    features = keras.layers.Dropout(0.3)(features)
+    features = keras.layers.GlobalAveragePooling2D()(x)
     kinds = keras.layers.Dense(len(OTHERS), activation="softmax", dtype="float32", name="kinds")
     return keras.Model(image, kinds(features))
 
 
-def _changed(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Pictures as inputs (−1 to 1), each mirrored or not and shifted by up to six pixels."""
-    count, size = len(images), images.shape[1]
-    padded = np.pad(images, ((0, 0), (6, 6), (6, 6), (0, 0)), mode="edge")
-    out = np.empty(images.shape, np.float32)
-    for i, (y, x, flip) in enumerate(rng.integers((13, 13, 2), size=(count, 3))):
-        one = padded[i, y : y + size, x : x + size]
+def _changed(images: np.ndarray, side: int, rng: np.random.Generator) -> np.ndarray:
+    """A square cut from each picture somewhere, mirrored or not, as inputs from −1 to 1.
+
+    The cut is a quarter smaller than the picture: nearly twice as fast, and no two epochs alike.
+    """
+    out = np.empty((len(images), side, side, 3), np.float32)
+    last = images.shape[1] - side + 1
+    for i, (y, x, flip) in enumerate(rng.integers((last, last, 2), size=(len(images), 3))):
+        one = images[i, y : y + side, x : x + side]
         out[i] = one[:, ::-1] if flip else one
     return out / np.float32(127.5) - np.float32(1)
 
@@ -121,9 +122,10 @@ def _train(options, train, test):
     import keras
 
     keras.utils.set_random_seed(options.seed)
-    model = _network(options.size)
+    model = _network()
     images, labels = train
     steps = len(images) // options.batch
+    side = options.size * 3 // 4
     rate = keras.optimizers.schedules.CosineDecay(
         options.rate / 10,
         steps * options.epochs,
@@ -147,7 +149,9 @@ def _train(options, train, test):
         sums = np.zeros(2)
         for batch in order:
             at = np.sort(batch)
-            sums += model.train_on_batch(_changed(images[at], rng), labels[at], return_dict=False)
+            sums += model.train_on_batch(
+                _changed(images[at], side, rng), labels[at], return_dict=False
+            )
             model.reset_metrics()
         held = model.evaluate(test[0] / np.float32(127.5) - np.float32(1), test[1], 128, verbose=0)
         done["epochs"], done["seconds"] = epoch + 1, done["seconds"] + time.time() - started
@@ -188,7 +192,9 @@ def _accuracy(
     base = small_vgg.small_vgg(images.shape[1:]).to_keras()
     base.set_weights([array.astype(np.float32) for array in arrays.values()])
     top = model.get_layer("kinds")
-    whole = keras.Sequential([base, keras.layers.Flatten(), keras.layers.Dense(len(OTHERS))])
+    whole = keras.Sequential(
+        [base, keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(len(OTHERS))]
+    )
     whole.build((None, *images.shape[1:]))
     whole.layers[-1].set_weights(top.get_weights())
     scores = whole.predict(images / np.float32(127.5) - np.float32(1), 128, verbose=0)
