@@ -83,7 +83,7 @@ def command(
     try:
         prepared, students = _prepare(assignment, course, student)
         _known(exercise, prepared)
-        isolation = _isolation(unsafe)
+        isolation = _isolation(unsafe, course)
         plan = Plan(timeout, isolation, regrade or bool(exercise), exercise or "")
         executor, jobs = _executor(jobs, dask, len(students))
         done = _grade(prepared, course, students, plan, executor, jobs)
@@ -147,14 +147,14 @@ def _executor(
     return executors.local(jobs), jobs
 
 
-def _isolation(unsafe: bool) -> "Isolation":
+def _isolation(unsafe: bool, course: "Course") -> "Isolation":
     """The sandbox, or what the instructor insists on. There is no third way."""
     if unsafe:
         click.echo("NOT ISOLATED: student code runs with all your rights (--unsafe).", err=True)
         return "none"
     from cnncourse.grading.sandbox.problem import problem
 
-    if why := problem():
+    if why := problem(course.folder):
         raise click.ClickException(why)
     return "sandbox"
 

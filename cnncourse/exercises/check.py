@@ -72,6 +72,8 @@ class Check:
 
     def hint(self, name: str) -> Hint:
         """The next hint: first on the mistake that the last check recognised, then in general."""
+        if os.environ.get("CNNCOURSE_INBOX"):
+            return Hint("Hints are not given while a notebook is graded.", 1, 1)
         from cnncourse.exercises.registry import get
 
         exercise = get(name)

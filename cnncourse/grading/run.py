@@ -4,7 +4,8 @@ import contextlib
 import os
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,17 @@ from typing import Any
 from cnncourse.checking import wire
 from cnncourse.checking.collect import Answer, from_plain
 from cnncourse.checking.exercise import Case, Exercise
-from cnncourse.grading.kernel import Isolation, Kernel, Outcome, Workplace, open_kernel
+from cnncourse.grading.kernel import (
+    Isolation,
+    Kernel,
+    KernelError,
+    Outcome,
+    Workplace,
+    open_kernel,
+)
 from cnncourse.grading.rebuild import Rebuilt, Step
 
+_STARTS = 3  # tries to start one
 RESTARTS = 8  # kernels that one submission may use up
 SET_UP = 60  # seconds that the lesson's set-up cell has, whatever a cell's limit
 BUDGET = 5  # a whole notebook may take this many times a cell's limit
@@ -60,12 +69,28 @@ def execute(
         attempt = _Attempt(rebuilt.steps, seconds)
         own = [step.template.source for step in rebuilt.steps if step.template is not None]
         for _ in range(RESTARTS):
-            with open_kernel(place, isolation, own) as kernel:
+            with _started(lambda: open_kernel(place, isolation, own)) as kernel:
                 if attempt.run(kernel):
                     break
         else:
             attempt.give_up(f"its cells ended the kernel {RESTARTS} times")
         return attempt.result
+
+
+@contextlib.contextmanager
+def _started(make: Callable[[], AbstractContextManager[Kernel]]) -> Iterator[Kernel]:
+    """A kernel; a machine that is short of something for a moment gets a second chance."""
+    for left in reversed(range(_STARTS)):
+        with contextlib.ExitStack() as stack:
+            try:
+                kernel = stack.enter_context(make())
+            except KernelError:
+                if not left:
+                    raise
+                time.sleep(0.5)
+                continue
+            yield kernel
+            return
 
 
 class _Attempt:

@@ -21,8 +21,10 @@ if NO_SANDBOX:
 
 from cnncourse.grading.grader import grade
 from cnncourse.grading.sandbox import parent
+from cnncourse.grading.sandbox.bwrap import SandboxError
 from cnncourse.grading.sandbox.kernel import SandboxKernel
 from cnncourse.grading.sandbox.limits import MB, Limits
+from cnncourse.grading.sandbox.problem import problem
 
 pytestmark = pytest.mark.sandbox
 ROOT = Path(__file__).parents[2]
@@ -184,6 +186,18 @@ def test_the_memory_that_is_inherited_holds_libraries_only(shared):
         """,
     )
     assert said.splitlines() == ["0", "['cnncourse.grading']"]
+
+
+def test_hints_and_verdicts_are_not_given_there(shared):
+    said = see(
+        shared,
+        """
+        from cnncourse import check, exercises
+        print(check.hint("conv2d"))
+        print(check.passed("conv2d"), exercises.names())
+        """,
+    )
+    assert "not given" in said and "False ()" in said
 
 
 def test_it_sees_its_own_processes_only(shared):
@@ -602,3 +616,60 @@ def test_the_student_is_told_what_ended_their_cell(tmp_path, monkeypatch):
     result = grade(fake.assignment(), "a", fake.course.submission("a", LESSON), 20)
     assert [v.state for v in result.verdicts] == ["error", "passed", "passed"]
     assert "Your cell was stopped: it used more than 100 MB of memory" in result.verdicts[0].message
+
+
+def test_a_kernel_that_does_not_start_is_tried_again(tmp_path, monkeypatch):
+    made = []
+    start = SandboxKernel._start
+
+    def flaky(self):
+        made.append(self)
+        if len(made) == 1:
+            raise SandboxError("no memory for a moment")
+        start(self)
+
+    monkeypatch.setattr(SandboxKernel, "_start", flaky)
+    fake = FakeCourse(tmp_path)
+    fake.hand_in("a", solved(**RIGHT))
+    result = grade(fake.assignment(), "a", fake.course.submission("a", LESSON), 20)
+    assert result.points == 6 and len(made) == 2
+
+
+# Where there is no sandbox
+
+
+def test_without_bubblewrap_the_way_out_is_said(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    said = problem()
+    assert "apt install bubblewrap" in said and "--unsafe" in said and "docs/sandbox.md" in said
+
+
+def test_bubblewraps_own_complaint_is_passed_on(tmp_path, monkeypatch):
+    broken = tmp_path / "bwrap"
+    broken.write_text(
+        "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n"
+    )
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    said = problem()
+    assert "No permissions to create new namespace" in said and "--unsafe" in said
+
+
+def test_on_another_system_the_container_is_named(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert "container" in problem() and "Linux" in problem()
+
+
+def test_a_course_among_the_libraries_is_refused():
+    assert "Move it elsewhere" in problem(Path(sys.prefix) / "course")
+    assert problem(Path("/root/course")) == ""
+
+
+def test_unsafe_is_written_into_every_result(tmp_path):
+    fake = FakeCourse(tmp_path)
+    fake.hand_in("a", solved(**RIGHT))
+    folder = fake.course.submission("a", LESSON)
+    assert grade(fake.assignment(), "a", folder, 60, "none").isolation == "not isolated"
+    fake.hand_in("b", b"junk")
+    folder = fake.course.submission("b", LESSON)
+    assert grade(fake.assignment(), "b", folder, 60, "none").isolation == "not isolated"

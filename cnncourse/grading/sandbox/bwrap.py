@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import select
+import shutil
 import signal
 import subprocess
 import time
@@ -141,7 +142,8 @@ class Bubblewrap:
 
 
 def _command(tell: int, await_users: int | None) -> list[str]:
-    made = ["bwrap", "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session"]
+    program = shutil.which("bwrap") or "bwrap"
+    made = [program, "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session"]
     made += ["--hostname", "notebook", "--info-fd", str(tell), "--clearenv"]
     if await_users is not None:
         made += ["--userns-block-fd", str(await_users)]

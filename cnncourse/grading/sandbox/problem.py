@@ -15,20 +15,26 @@ _ADVICE = (
 )
 
 
-def problem() -> str:
-    """Why no sandbox can be made here, as a sentence with a way out; "" when one can.
+def problem(course: Path | None = None) -> str:
+    """Why submissions cannot be sandboxed here, with a way out; "" when they can.
 
-    Makes one to find out.
+    Makes a sandbox to find out. course: a folder that must not be seen from inside.
     """
     if sys.platform != "linux":
         return f"Submissions run in a sandbox, which needs Linux. {_CONTAINER}"
     if shutil.which("bwrap") is None:
         return f"Submissions run in a sandbox, which needs bubblewrap (bwrap). {_ADVICE}"
+    from cnncourse.grading.sandbox import view
     from cnncourse.grading.sandbox.bwrap import Bubblewrap, SandboxError
     from cnncourse.grading.sandbox.limits import NUMPY
 
-    with tempfile.TemporaryDirectory(prefix="cnn-") as folder:
-        inbox = Path(folder) / "inbox"
+    if course is not None and (folder := view.shows(course)) is not None:
+        return (
+            f"The course folder {course} lies in {folder}, which submissions can read, as Python's "
+            "libraries are there. Move it elsewhere."
+        )
+    with tempfile.TemporaryDirectory(prefix="cnn-") as place:
+        inbox = Path(place) / "inbox"
         inbox.mkdir()
         try:
             with Bubblewrap(inbox, NUMPY):

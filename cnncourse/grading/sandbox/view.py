@@ -64,6 +64,14 @@ def library_folders() -> list[Path]:
     return [f for f in outer if not any(f.is_relative_to(system) for system in _SYSTEM)]
 
 
+def shows(path: Path) -> Path | None:
+    """The folder through which a submission could read ``path``; None when it cannot."""
+    package = Path(cnncourse.__file__).resolve().parent
+    seen = [*map(Path, _SYSTEM), *library_folders(), *(package / room for room in _ROOMS)]
+    wanted = path.resolve()
+    return next((f for f in seen if f.exists() and wanted.is_relative_to(f.resolve())), None)
+
+
 def _shown(path: Path) -> list[str]:
     if path.is_symlink():
         return ["--symlink", str(path.readlink()), str(path)]

@@ -11,6 +11,7 @@ import gc
 import importlib
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -44,6 +45,14 @@ def main(control: int, libraries: str) -> None:
     """Serve requests on a socket until its other end is closed or whoever started us is gone."""
     channel = socket.socket(fileno=control)
     parent = os.getppid()
+    home = os.environ["HOME"]  # made for this process
+    try:
+        _serve(channel, libraries, parent)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _serve(channel: socket.socket, libraries: str, parent: int) -> None:
     try:
         for name in TENSORFLOW if libraries == "tensorflow" else NUMPY:
             importlib.import_module(name)
