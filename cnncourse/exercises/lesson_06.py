@@ -4,6 +4,7 @@ Every reference is written out by hand on purpose: the tests change it token by 
 the cases to notice. Networks are described as plain data, so that judging them needs no Keras.
 """
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -1179,14 +1180,119 @@ def _write_by_index(scores: np.ndarray, order: np.ndarray) -> np.ndarray:
     return result
 
 
+# 10 · tell them apart -------------------------------------------------------------------------
+
+SIDE = 64  # pixels: the lesson trains on pictures of this size
+HIDDEN = 400
+
+
+def _hidden_truth(case: Case) -> Any:
+    return case.truth
+
+
+def _hidden_pictures(rng: np.random.Generator) -> Sequence[Case]:
+    """Animals drawn for this check alone; the test photographs where the lesson has photographs."""
+    from cnncourse.data import load_cats_dogs, photographs_at_hand
+
+    if photographs_at_hand() is None:
+        images, labels = _drawn(int(rng.integers(1, 2**31)))  # 0 draws the lesson's own pictures
+    else:
+        animals = load_cats_dogs("photographs", size=SIDE)
+        images, labels = animals.x_test[:HIDDEN], animals.y_test[:HIDDEN]
+    order = rng.permutation(len(images))
+    label = f"{len(images)} pictures nobody has seen"
+    return [Case((images[order],), label=label, truth=labels[order].astype(np.int64))]
+
+
+@functools.lru_cache(maxsize=4)  # drawing takes a second or two, and a check is tried again
+def _drawn(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    from cnncourse.data import draw_images
+
+    return draw_images(("cat", "dog"), HIDDEN // 2, size=SIDE, seed=seed)
+
+
+def _three_of_four(case: Case) -> np.ndarray:
+    """Three of four labels right, as a real network would have them."""
+    labels = np.array(case.truth)
+    labels[::4] = 1 - labels[::4]
+    return labels
+
+
+TELL_APART = Exercise(
+    name="tell_apart",
+    title="Tell them apart",
+    lesson=LESSON,
+    kind="predictions",
+    cases=_hidden_pictures,
+    reference=_hidden_truth,
+    parts={"all": 3},
+    alternatives={
+        "three of four right": _three_of_four,
+        "a list": lambda case: [int(label) for label in case.truth],
+        "True for a dog": lambda case: np.asarray(case.truth) == 1,
+        "floats": lambda case: np.asarray(case.truth, np.float32),
+    },
+    misconceptions=[
+        Misconception(
+            "always-a-cat",
+            lambda case: np.zeros(len(case.truth), int),
+            "Every answer is 0, cat. Do you take an argmax of a single column?",
+            "One unit gives one number a picture, and the argmax of one number is always 0. Above "
+            "which probability do you call it a dog?",
+        ),
+        Misconception(
+            "always-a-dog",
+            lambda case: np.ones(len(case.truth), int),
+            "Every answer is 1, dog. Softmax with one unit does that; so do undivided pixels.",
+            "Print some probabilities. All exactly 1: look at the last layer's activation, and at "
+            "the maximum of what you hand to `predict`. Was it divided as in training?",
+        ),
+        Misconception(
+            "cats-and-dogs-exchanged",
+            lambda case: 1 - np.asarray(case.truth),
+            "Cats and dogs are exchanged: nearly every answer is the opposite of the truth.",
+            "The network gives the probability of a *dog*, label 1. Which way does your comparison "
+            "with 0.5 point?",
+        ),
+        Misconception(
+            "one-column-in-place-of-a-row",
+            lambda case: np.asarray(case.truth)[:, None],
+            "`predict` gives a column, shape (N, 1). One label a picture is asked: shape (N,).",
+            "`[:, 0]` takes the column out. Which shape does it leave?",
+        ),
+        Misconception(
+            "two-columns",
+            lambda case: np.stack([1 - np.asarray(case.truth), case.truth], axis=1),
+            "You returned two numbers a picture. One label is asked: 0 for a cat, 1 for a dog.",
+            "Where is the larger of the two? `argmax(axis=1)` turns each row into one label.",
+        ),
+        Misconception(
+            "order-lost",
+            lambda case: np.sort(np.asarray(case.truth)),
+            "All cats first, then all dogs: answer k no longer belongs to picture k.",
+            "Something has sorted or shuffled the pictures or the answers. Which step of your "
+            "function could change the order?",
+        ),
+    ],
+    threshold=0.57,
+    hints=[
+        "Divide by 255 as in training, call `convnet.predict(..., verbose=0)`, and take the column "
+        "`[:, 0]`.",
+        "A dog where the probability is above 0.5. Answers are 0 and 1, not probabilities.",
+        "Near 50 %? Look at the curves: has the validation accuracy left 50 % in training?",
+    ],
+    accepts="one label, 0 or 1, for each picture, in a NumPy array of shape (N,)",
+)
+
 EXERCISES: tuple[Exercise, ...] = (
     TAKE_BATCH,
     STEPS_PER_EPOCH,
     PARAMETER_ROWS,
-    BUILD_CATS_DOGS,
     BINARY_CROSS_ENTROPY,
+    BUILD_CATS_DOGS,
     MEASURE_OVERFITTING,
     DROP_OUT,
     VALIDATION_ABOVE,
     IN_FILE_ORDER,
+    TELL_APART,
 )
