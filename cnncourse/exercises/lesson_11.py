@@ -1365,7 +1365,7 @@ TIME_AND_WORK = Exercise(
             "no-relation",
             lambda: "e",
             "There is a relation: less work of the *same kind* is less time.",
-            "α and ρ change the amount of work and not its kind. What did the time do there?",
+            "α and ρ change the amount of work and not its kind. What would you expect of α = 0.5?",
         ),
     ],
     hints=[
