@@ -562,6 +562,23 @@ def test_pictures_threads_and_processes_work(shared):
     assert text(Outcome("done", outcome.outputs)).split() == ["6", "hi", "27000000.0"]
 
 
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("!echo hi", "hi"),
+        ("lines = !echo one; echo two\nprint(list(lines))", "['one', 'two']"),
+        ("!cat /dev/zero | head -c 1000000 | tr '\\0' x | wc -c", "1000000"),
+        ("%%writefile helper.py\nx = 7", "Writing helper.py"),
+        ("import helper; print(helper.x)", "7"),
+        ("import asyncio\nawait asyncio.sleep(0)\nprint('awaited')", "awaited"),
+        ("%timeit -n 1 -r 1 pass", "per loop"),
+        ("%cd -q /\nimport os; print(os.getcwd())", "/"),
+    ],
+)
+def test_what_a_notebook_can_do_a_graded_one_can(shared, source, shown):
+    assert shown in see(shared, source)
+
+
 @pytest.mark.tensorflow
 def test_keras_trains_in_a_forked_child():
     source = """

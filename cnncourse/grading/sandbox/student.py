@@ -11,6 +11,7 @@ import io
 import os
 import signal
 import socket
+import subprocess
 import sys
 from typing import Any
 
@@ -18,6 +19,7 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.text import SList
 from traitlets import Type
 from traitlets.config import Config
 
@@ -133,6 +135,25 @@ class Shell(InteractiveShell):
             value = ""
         recorder.error(str(getattr(etype, "__name__", "Error")), value, [str(s) for s in stb])
 
+    def system(self, cmd: str) -> None:
+        """What ``!command`` calls: IPython's own wants a terminal, and here is none."""
+        self.user_ns["_exit_code"] = self._through_shell(self.var_expand(cmd, depth=1), sys.stdout)
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> Any:
+        """What ``lines = !command`` calls."""
+        kept = io.StringIO()
+        self._through_shell(self.var_expand(cmd, depth=depth + 1), kept)
+        return SList(kept.getvalue().splitlines()) if split else kept.getvalue()
+
+    def _through_shell(self, command: str, target: Any) -> int:
+        with subprocess.Popen(
+            command, shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        ) as process:
+            assert process.stdout is not None
+            while more := process.stdout.read(65536):
+                target.write(more.decode("utf-8", "replace"))
+        return process.returncode
+
     def _tee(self, channel: str) -> Any:
         """No second copy of all that is printed, which IPython keeps without a limit."""
         return contextlib.nullcontext()
@@ -158,6 +179,7 @@ def serve(channel: socket.socket) -> None:
     own = os.getpid()
     sys.stdout, sys.stderr, sys.stdin = _Stream("stdout"), _Stream("stderr"), io.StringIO()
     builtins.input = _no_input
+    sys.path.insert(0, "")  # the working folder, as in a notebook
     import getpass
 
     getpass.getpass = _no_input
