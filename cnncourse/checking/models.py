@@ -72,7 +72,7 @@ def describe_model(model: Any) -> Description:
             "Did the function return the model?"
         )
     return {
-        "layers": [_layer(layer) for layer in model.layers],
+        "layers": [_layer(layer, bool(model.trainable)) for layer in model.layers],
         "input_shape": _shape(getattr(model, "input_shape", None)) if model.built else None,
         "parameters": int(model.count_params()) if model.built else None,
         "trainable_parameters": _count(model.trainable_weights) if model.built else None,
@@ -179,18 +179,25 @@ def _plainest(layer: Description, activation: str | None) -> Description:
     return layer
 
 
-def _layer(layer: Any) -> Description:
+def _layer(layer: Any, switched_on: bool = True) -> Description:
+    """One layer. Trainable is what training would move: nothing under a frozen network is, whatever
+    its own switch says; and the switch of a layer without weights means nothing.
+    """
+    switched_on = switched_on and bool(layer.trainable)
     config = layer.get_config() if not hasattr(layer, "layers") else {}
     described: Description = {
         "class": type(layer).__name__,
         "config": {key: _plain(config[key]) for key in _CONFIG if key in config},
         "output_shape": _output_shape(layer),
         "parameters": int(layer.count_params()) if layer.built else None,
-        "trainable": bool(layer.trainable),
+        "trainable": switched_on or not layer.weights,
     }
     if hasattr(layer, "layers"):
+        inner = [_layer(each, switched_on) for each in layer.layers]
+        moved = [each["trainable"] for each in inner if each["parameters"]]
         described |= {
-            "layers": [_layer(inner) for inner in layer.layers],
+            "layers": inner,
+            "trainable": any(moved) or not moved,
             "input_shape": _shape(getattr(layer, "input_shape", None)) if layer.built else None,
         }
     return described
