@@ -45,6 +45,7 @@ def main() -> None:
         "held-out images": int(held_out),
         "size": options.size,
         "seed": options.seed,
+        "precision": options.precision,
         "epochs": options.epochs,
         "batch size": options.batch,
         "learning rate": options.rate,
@@ -68,6 +69,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=2e-3, help="highest learning rate")
+    parser.add_argument(
+        "--precision", default="float32", help="or mixed_bfloat16: half the time on some"
+    )
     parser.add_argument("--seed", type=int, default=2026)
     return parser.parse_args()
 
@@ -122,6 +126,7 @@ def _train(options, train, test):
     import keras
 
     keras.utils.set_random_seed(options.seed)
+    keras.config.set_dtype_policy(options.precision)
     model = _network()
     images, labels = train
     steps = len(images) // options.batch
@@ -189,6 +194,7 @@ def _accuracy(
     """The share of held-out pictures that the rounded, folded network gets right."""
     import keras
 
+    keras.config.set_dtype_policy("float32")
     base = small_vgg.small_vgg(images.shape[1:]).to_keras()
     base.set_weights([array.astype(np.float32) for array in arrays.values()])
     top = model.get_layer("kinds")

@@ -1,6 +1,7 @@
 """Networks that somebody has trained already: VGG16 on ImageNet, and a small VGG for everyone."""
 
 import os
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -139,15 +140,26 @@ def vgg16_base(weights: str | Path | None = "imagenet", input_shape: Shape = (15
 
 
 def _load(model: Any, file: Path) -> None:
+    """Put the file's weights into the model; every layer must have got some."""
+    kernels = [weight for weight in model.weights if weight.name == "kernel"]
+    before = [float(abs(kernel.numpy()).sum()) for kernel in kernels]
+    reason = ""
     try:
-        model.load_weights(file)
+        with warnings.catch_warnings():  # Keras only warns of layers that the file does not have
+            warnings.simplefilter("ignore")
+            model.load_weights(file)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         reason = str(error).strip().split("\n")[0] or type(error).__name__
+    else:
+        after = [float(abs(kernel.numpy()).sum()) for kernel in kernels]
+        if any(old == new for old, new in zip(before, after, strict=True)):
+            reason = "it lacks some of the 13 convolutions."
+    if reason:
         raise WeightsError(
             f"{file.name} is not VGG16's convolutional base, or is damaged: {reason} "
             "Delete it and get it again, or name another file. A base has no dense layers: "
             "its file name says 'notop'."
-        ) from error
+        )
 
 
 def _at_hand() -> Path | None:
