@@ -29,6 +29,7 @@ def command(assignment: str | None, folder: Path, output: Path | None) -> None:
     """
     from cnncourse.grading import report, results
     from cnncourse.grading.course import Course
+    from cnncourse.grading.examples import examples
     from cnncourse.grading.summary import summarize
 
     course = Course(folder)
@@ -46,6 +47,11 @@ def command(assignment: str | None, folder: Path, output: Path | None) -> None:
         )
     target = output or folder / "report.html"
     target.parent.mkdir(parents=True, exist_ok=True)
-    page = report.page([summarize(name, records) for name, records in found.items()])
+    page = report.page(
+        [
+            summarize(name, records, examples(course, name, records))
+            for name, records in found.items()
+        ]
+    )
     target.write_text(page, encoding="utf-8")
     click.echo(f"The report is {target}. Open it in a browser.")

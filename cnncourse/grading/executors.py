@@ -5,6 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Any
 
+PATIENCE = 60  # seconds that a scheduler and its first worker may take to answer
+
 
 class Inline(Executor):
     """Runs what it is given at once, in this process: no second one to start."""
@@ -40,11 +42,12 @@ def dask(address: str) -> tuple[Callable[[], Executor], int]:
         from distributed import Client
     except ImportError:
         raise ValueError(
-            "--dask needs the package distributed: pip install distributed (on every worker too)."
+            "--dask needs the package distributed: pip install 'cnncourse[dask]', here and on "
+            "every worker."
         ) from None
     try:
-        client = Client(address, timeout=20)
-        client.wait_for_workers(1, timeout=60)
+        client = Client(address, timeout=PATIENCE)
+        client.wait_for_workers(1, timeout=PATIENCE)
     except (OSError, TimeoutError, ValueError) as error:
         raise ValueError(f"No Dask cluster answers at {address}: {error}.") from None
     threads = sum(client.nthreads().values())

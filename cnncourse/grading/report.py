@@ -1,6 +1,7 @@
 """The instructor's report: one HTML page that needs nothing else, in light and in dark."""
 
 import html
+import statistics
 from collections.abc import Sequence
 
 from cnncourse.figures import palette
@@ -48,6 +49,10 @@ svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
 .marks td { white-space: nowrap; }
 summary { cursor: pointer; padding: .7rem 0; color: var(--soft); }
 ul { margin: 0; padding-left: 1.1rem; }
+pre { margin: .3rem 0 .6rem; padding: .6rem .8rem; background: var(--page); border-radius: 8px;
+  overflow-x: auto; font-size: .82rem; line-height: 1.4; }
+td summary { padding: .2rem 0; font-size: .85rem; }
+.warning { border-left: 6px solid #D55E00; padding: .5rem .9rem; background: var(--card); }
 """
 
 
@@ -77,10 +82,13 @@ def _assignment(summary: ClassSummary) -> str:
         f"<h1>{_text(_heading(summary.assignment))}</h1>",
         f'<p class="soft" style="margin:0"><code>{_text(summary.assignment)}</code></p>',
         f'<ul class="figures">{items}</ul>',
+        _isolation(summary),
         _section("Points", _histogram(summary)),
         _section("Exercises", _exercises(summary)),
+        _section("Exercises to think about", _remarks(summary)),
         _section("Misconceptions met", _mistakes(summary)),
         _section("To look at by hand", _anomalies(summary)),
+        _section("Time", _time(summary)),
         _section("Everyone", _students(summary)),
     ]
     return "\n".join(parts)
@@ -130,7 +138,8 @@ def _exercises(summary: ClassSummary) -> str:
     rows = [
         f"<tr><td>{_text(e.title)}<br><code class='soft'>{_text(e.name)}</code></td>"
         f'<td class="n">{e.states["passed"] / max(sum(e.states.values()), 1):.0%}</td>'
-        f'<td class="n">{e.share:.0%}</td><td>{_stacked(e)}</td></tr>'
+        f'<td class="n">{e.share:.0%}</td><td class="n">{_two_digits(e.discrimination)}</td>'
+        f"<td>{_stacked(e)}</td></tr>"
         for e in summary.exercises
     ]
     key = "".join(
@@ -138,8 +147,67 @@ def _exercises(summary: ClassSummary) -> str:
     )
     return (
         '<table><tr><th scope="col">exercise</th><th scope="col" class="n">pass</th>'
-        '<th scope="col" class="n">points</th><th scope="col">submissions</th></tr>'
+        '<th scope="col" class="n">points</th><th scope="col" class="n">tells apart</th>'
+        '<th scope="col">submissions</th></tr>'
         f"{''.join(rows)}</table><p class='soft' style='margin:.8rem 0 0 -1.1em'>{key}</p>"
+        '<p class="soft" style="margin:.4rem 0 0">"Tells apart" is the correlation between passing '
+        "the exercise and the points of all the others (point-biserial), −1 to 1. From about 0.2 "
+        "on, those who pass it are those who do well elsewhere.</p>"
+    )
+
+
+def _two_digits(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}".replace("-", "−")
+
+
+def _remarks(summary: ClassSummary) -> str:
+    """Exercises whose figures ask for a look: too easy, too hard, or the wrong way round."""
+    said = []
+    for exercise in summary.exercises:
+        count, passed = sum(exercise.states.values()), exercise.states["passed"]
+        name = f"<code>{_text(exercise.name)}</code>"
+        if count and passed == count:
+            said.append(f"Everybody passes {name}.")
+        elif count and not passed:
+            said.append(f"Nobody passes {name}: is it said clearly, and right?")
+        elif exercise.discrimination is not None and exercise.discrimination < 0:
+            said.append(
+                f"Those who pass {name} do worse elsewhere: does it ask for what it means to?"
+            )
+    if not said:
+        return (
+            "<p class='soft' style='margin:0'>None: every exercise is passed by some and not by "
+            "others, and by those who do better elsewhere.</p>"
+        )
+    return f"<ul>{''.join(f'<li>{sentence}</li>' for sentence in said)}</ul>"
+
+
+def _isolation(summary: ClassSummary) -> str:
+    """How the submissions ran; loud when student code had the grader's rights."""
+    if all(level == "isolated" for level, _ in summary.isolation):
+        said = "Every submission ran in a sandbox of its own."
+        return f'<p class="soft">{said}</p>' if summary.isolation else ""
+    counts = ", ".join(f"{count} {_text(level)}" for level, count in summary.isolation)
+    return (
+        f'<p role="note" class="warning"><b>Not all were isolated:</b> {counts}. Code of a '
+        "submission that is not isolated ran with the grader's own rights.</p>"
+    )
+
+
+def _time(summary: ClassSummary) -> str:
+    if not summary.seconds:
+        return "<p class='soft' style='margin:0'>Not recorded.</p>"
+    taken = sorted(summary.seconds, key=lambda each: -each[1])
+    middle = statistics.median(seconds for _, seconds in taken)
+    rows = "".join(
+        f'<tr><td>{_text(student)}</td><td class="n">{seconds:.1f} s</td></tr>'
+        for student, seconds in taken[:5]
+    )
+    return (
+        f"<p style='margin:0 0 .6rem'>A submission took {middle:.1f} s (median); "
+        f"{sum(s for _, s in taken) / 60:.1f} minutes of work in all. The slowest:</p>"
+        f'<table style="width:auto"><tr><th scope="col">student</th><th scope="col" class="n">'
+        f"time</th></tr>{rows}</table>"
     )
 
 
@@ -181,12 +249,21 @@ def _mistakes(summary: ClassSummary) -> str:
 def _mistake_table(mistakes: Sequence[Mistake]) -> str:
     rows = "".join(
         f'<tr><td class="n">{m.count}</td><td><code>{_text(m.exercise)}</code></td>'
-        f"<td>{_text(m.says)}<br><code class='soft'>{_text(m.name)}</code></td></tr>"
+        f"<td>{_text(m.says)}<br><code class='soft'>{_text(m.name)}</code>{_example(m)}</td></tr>"
         for m in mistakes
     )
     return (
         '<table><tr><th scope="col" class="n">times</th><th scope="col">exercise</th>'
         f'<th scope="col">what they were told</th></tr>{rows}</table>'
+    )
+
+
+def _example(mistake: Mistake) -> str:
+    if not mistake.example:
+        return ""
+    return (
+        f"<details><summary>an answer that shows it ({_text(mistake.student)})</summary>"
+        f"<pre>{_text(mistake.example)}</pre></details>"
     )
 
 

@@ -2,7 +2,7 @@
 
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,28 +11,42 @@ STATES = ("passed", "failed", "error", "not attempted")
 
 @dataclass(frozen=True)
 class Mistake:
-    """A misconception that occurred: how often, and the sentence that explains it."""
+    """A misconception that occurred: how often, and the sentence that explains it.
+
+    student, example: whose answer shows it, and the answer; empty when it is not at hand.
+    """
 
     exercise: str
     name: str
     says: str
     count: int
+    student: str = ""
+    example: str = ""
 
 
 @dataclass(frozen=True)
 class ExerciseSummary:
-    """How one exercise went. share: the mean of the points earned, from 0 to 1."""
+    """How one exercise went. share: the mean of the points earned, from 0 to 1.
+
+    discrimination: the point-biserial correlation between passing it and the points of all other
+    exercises (Lord and Novick 1968, section 15.3); None when it says nothing, because everybody or
+    nobody passed or all others are equal.
+    """
 
     name: str
     title: str
     max_points: float
     states: dict[str, int]
     share: float
+    discrimination: float | None = None
 
 
 @dataclass(frozen=True)
 class ClassSummary:
-    """How an assignment went. students: name, points and the state of each exercise."""
+    """How an assignment went. students: name, points and the state of each exercise.
+
+    seconds: what each submission took, where it is recorded. isolation: how many ran how.
+    """
 
     assignment: str
     max_points: float
@@ -41,6 +55,8 @@ class ClassSummary:
     mistakes: tuple[Mistake, ...]
     anomalies: tuple[tuple[str, tuple[str, ...]], ...]
     students: tuple[tuple[str, float, tuple[str, ...]], ...]
+    seconds: tuple[tuple[str, float], ...] = ()
+    isolation: tuple[tuple[str, int], ...] = ()
 
     @property
     def median(self) -> float:
@@ -51,8 +67,15 @@ class ClassSummary:
         return statistics.fmean(self.points)
 
 
-def summarize(assignment: str, records: Sequence[dict[str, Any]]) -> ClassSummary:
-    """The summary of an assignment's stored results. Raises ValueError when there are none."""
+def summarize(
+    assignment: str,
+    records: Sequence[dict[str, Any]],
+    examples: Mapping[tuple[str, str], tuple[str, str]] | None = None,
+) -> ClassSummary:
+    """The summary of an assignment's stored results. Raises ValueError when there are none.
+
+    examples: (exercise, misconception) → whose answer shows it, and the answer.
+    """
     if not records:
         raise ValueError(f"There are no results of {assignment}.")
     names = list(dict.fromkeys(v["exercise"] for r in records for v in r["verdicts"]))
@@ -61,11 +84,13 @@ def summarize(assignment: str, records: Sequence[dict[str, Any]]) -> ClassSummar
         max_points=max(r["max_points"] for r in records),
         points=tuple(r["points"] for r in records),
         exercises=tuple(_exercise(name, records) for name in names),
-        mistakes=_mistakes(records),
+        mistakes=_mistakes(records, examples or {}),
         anomalies=tuple((r["student"], tuple(r["anomalies"])) for r in records if r["anomalies"]),
         students=tuple(
             (r["student"], r["points"], tuple(v["state"] for v in r["verdicts"])) for r in records
         ),
+        seconds=tuple((r["student"], r["seconds"]) for r in records if "seconds" in r),
+        isolation=tuple(Counter(r.get("isolation", "not recorded") for r in records).items()),
     )
 
 
@@ -86,10 +111,26 @@ def _exercise(name: str, records: Sequence[dict[str, Any]]) -> ExerciseSummary:
         max_points=most,
         states={state: counts[state] for state in STATES},
         share=sum(v["points"] for v in verdicts) / (most * len(verdicts)) if most else 0.0,
+        discrimination=_discrimination(name, records),
     )
 
 
-def _mistakes(records: Sequence[dict[str, Any]]) -> tuple[Mistake, ...]:
+def _discrimination(name: str, records: Sequence[dict[str, Any]]) -> float | None:
+    passed, others = [], []
+    for record in records:
+        for verdict in record["verdicts"]:
+            if verdict["exercise"] == name:
+                passed.append(float(verdict["state"] == "passed"))
+                others.append(float(record["points"] - verdict["points"]))
+    if len(set(passed)) < 2 or len(set(others)) < 2:
+        return None
+    # With a column of 0 and 1, Pearson's correlation is the point-biserial one.
+    return statistics.correlation(passed, others)
+
+
+def _mistakes(
+    records: Sequence[dict[str, Any]], examples: Mapping[tuple[str, str], tuple[str, str]]
+) -> tuple[Mistake, ...]:
     seen = Counter(
         (v["exercise"], v["misconception"])
         for r in records
@@ -97,7 +138,13 @@ def _mistakes(records: Sequence[dict[str, Any]]) -> tuple[Mistake, ...]:
         if v.get("misconception")
     )
     return tuple(
-        Mistake(exercise, name, _says(exercise, name), count)
+        Mistake(
+            exercise,
+            name,
+            _says(exercise, name),
+            count,
+            *examples.get((exercise, name), ("", "")),
+        )
         for (exercise, name), count in sorted(seen.items(), key=lambda item: (-item[1], item[0]))
     )
 

@@ -32,7 +32,7 @@ def record(student, first, second, **more):
 
 RECORDS = [
     record("ada", 2, 2),
-    record("<b>bo</b>", 0, 2, anomalies=["Odd & <i>strange</i>."]),
+    record("<b>bo<b>", 0, 2, anomalies=["Odd & <i>strange</i>."]),
     record("eva", 0, 0),
 ]
 
@@ -94,3 +94,79 @@ def test_the_page_is_whole_stands_alone_and_every_picture_has_words():
 
 def test_a_lesson_that_nobody_got_any_points_for():
     assert "0 of 4" in report.page([summarize("x", [record("eva", 0, 0)])])
+
+
+def test_how_an_exercise_tells_apart_is_scipys_point_biserial_correlation():
+    import numpy as np
+    from scipy.stats import pointbiserialr
+
+    rng = np.random.default_rng(3)
+    scores = rng.choice([0, 2], (40, 2))
+    records = [record(str(n), int(a), int(b)) for n, (a, b) in enumerate(scores)]
+    first, second = summarize("01_some_lesson", records).exercises
+    passed, other = scores[:, 0] == 2, scores[:, 1]
+    assert first.discrimination == pytest.approx(pointbiserialr(passed, other).statistic)
+    assert second.discrimination == pytest.approx(
+        pointbiserialr(scores[:, 1] == 2, scores[:, 0]).statistic
+    )
+
+
+def test_what_tells_nothing_is_not_given_a_number():
+    everybody = [record("a", 2, 0), record("b", 2, 2)]
+    first, second = summarize("01_some_lesson", everybody).exercises
+    assert first.discrimination is None
+    assert second.discrimination is None
+
+
+@pytest.mark.parametrize(
+    ("records", "words"),
+    [
+        ([record("a", 2, 0), record("b", 2, 2)], "Everybody passes <code>conv2d</code>"),
+        ([record("a", 0, 0), record("b", 0, 2)], "Nobody passes <code>conv2d</code>"),
+        ([record("a", 0, 2), record("b", 2, 0)], "do worse elsewhere"),
+        ([record("a", 0, 0), record("b", 2, 2)], "passed by some and not by others"),
+    ],
+)
+def test_exercises_to_think_about(records, words):
+    assert words in report.page([summarize("01_some_lesson", records)])
+
+
+def test_isolation_and_time_are_said():
+    records = [
+        record("a", 0, 2) | {"isolation": "isolated", "seconds": 1.5},
+        record("b", 2, 2) | {"isolation": "not isolated", "seconds": 9.0},
+    ]
+    page = report.page([summarize("01_some_lesson", records)])
+    assert "Not all were isolated" in page and "1 not isolated" in page
+    assert "5.2 s (median)" in page and "9.0 s" in page
+    page = report.page([summarize("01_some_lesson", records[:1])])
+    assert "Every submission ran in a sandbox" in page and "Not all" not in page
+
+
+def test_a_misconception_is_shown_with_an_answer_and_never_as_markup():
+    answer = "def conv2d(x):\n    return '<script>evil</script>'"
+    summary = summarize("01_some_lesson", RECORDS, {("conv2d", "bias-omitted"): ("eva", answer)})
+    page = report.page([summary])
+    assert "an answer that shows it (eva)" in page
+    assert "<script>" not in page and "&lt;script&gt;" in page
+
+
+def test_the_example_is_the_shortest_answer_that_was_graded(tmp_path):
+    import nbformat
+
+    from cnncourse.grading.course import Course
+    from cnncourse.grading.examples import examples
+
+    course = Course(tmp_path)
+    for student, source in (("eva", "x = 1\n" * 50), ("<b>bo<b>", "short = 1")):
+        cell = nbformat.v4.new_code_cell(source)
+        cell.metadata["nbgrader"] = {"grade_id": "conv2d", "solution": True}
+        folder = course.autograded(student, "01_some_lesson")
+        folder.mkdir(parents=True)
+        notebook = nbformat.v4.new_notebook(cells=[cell])
+        nbformat.write(notebook, folder / "01_some_lesson.ipynb")
+    found = examples(course, "01_some_lesson", RECORDS)
+    assert found == {("conv2d", "bias-omitted"): ("<b>bo<b>", "short = 1")}
+    (course.autograded("<b>bo<b>", "01_some_lesson") / "01_some_lesson.ipynb").write_text("")
+    student, source = examples(course, "01_some_lesson", RECORDS)["conv2d", "bias-omitted"]
+    assert student == "eva" and source.endswith("…") and source.count("\n") == 30
