@@ -109,6 +109,12 @@ def vgg16_base(weights: str | Path | None = "imagenet", input_shape: Shape = (15
     check_shape(input_shape)
     file: Path | None = None
     if weights == "imagenet":
+        if _shipped_only():
+            raise WeightsError(
+                "CNNCOURSE_DATA is 'shipped': only what comes with the package is used, and "
+                "VGG16's weights do not. Unset it, or borrow the small VGG: "
+                "zoo.borrow(shape, 'small')."
+            )
         file = _at_hand()
         if file is None:
             _may_download()
@@ -178,11 +184,6 @@ def _at_hand() -> Path | None:
 
 def _may_download() -> None:
     offline = os.environ.get("CNNCOURSE_OFFLINE", "").strip().lower()
-    if _shipped_only():
-        raise WeightsError(
-            "CNNCOURSE_DATA is 'shipped': only what comes with the package is used, and VGG16's "
-            "weights do not. Unset it, or borrow the small VGG: zoo.borrow(shape, 'small')."
-        )
     if offline not in ("", "0", "no", "off", "false"):
         raise WeightsError(
             "VGG16's ImageNet weights are not at hand, and CNNCOURSE_OFFLINE forbids the network. "

@@ -42,7 +42,7 @@ def test_the_small_vgg_is_a_vgg():
     assert names[-1] == "block5_pool"
     assert model.output_shape == (None, 2, 3, 192)
     assert 300_000 < model.count_params() < 1_500_000
-    assert model.count_params() == small_vgg.small_vgg().parameters
+    assert model.count_params() == small_vgg.small_vgg().cost().parameters
 
 
 def test_the_shipped_weights_are_small_finite_and_on_record():
