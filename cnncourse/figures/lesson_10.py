@@ -1,5 +1,6 @@
 """Measurements that were repeated: every run a dot, the mean a line."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from cnncourse.figures.palette import BLUE, GREEN, GRID, ORANGE, PURPLE, VERMILION
@@ -24,7 +25,8 @@ def repeated(
     """Lines through the means over x, with a dot for every single run.
 
     runs: name -> for each x the values of all runs. across, up: what the axes show, with units.
-    log: the height is logarithmic. The description gives means and ranges unless `alt` is given.
+    log: the height is logarithmic, and the means are geometric. The description gives means and
+    ranges unless `alt` is given.
     Raises ValueError when a line has another length than x, a place has no run, or a value cannot
     be drawn (not positive, when log).
     """
@@ -46,7 +48,7 @@ def repeated(
             markeredgewidth=0,
         )
         style = _STYLES[place % len(_STYLES)]
-        means = [_mean(several) for several in values]
+        means = [_mean(several, log) for several in values]
         axis.plot(x, means, linestyle=style, color=colour, linewidth=2)
         # The marker stands beside its line in the legend, for readers who do not see the colours.
         axis.plot([], [], marker=marker, linestyle=style, color=colour, label=name)
@@ -61,10 +63,12 @@ def repeated(
     axis.grid(color=GRID, alpha=0.35)
     axis.spines[["top", "right"]].set_visible(False)
     axis.legend(frameon=False)
-    return from_matplotlib(figure, alt or _in_words(x, runs, across, up))
+    return from_matplotlib(figure, alt or _in_words(x, runs, across, up, log))
 
 
-def _mean(values: Sequence[float]) -> float:
+def _mean(values: Sequence[float], log: bool) -> float:
+    if log:  # the middle of the dots as they are drawn
+        return math.exp(sum(math.log(value) for value in values) / len(values))
     return float(sum(values) / len(values))
 
 
@@ -84,11 +88,12 @@ def _check(x: Sequence[float], runs: Runs, log: bool) -> None:
                 )
 
 
-def _in_words(x: Sequence[float], runs: Runs, across: str, up: str) -> str:
+def _in_words(x: Sequence[float], runs: Runs, across: str, up: str, log: bool) -> str:
     said = []
     for name, values in runs.items():
         points = [
-            f"{_mean(several):.2g} ({min(several):.2g} to {max(several):.2g})" for several in values
+            f"{_mean(several, log):.2g} ({min(several):.2g} to {max(several):.2g})"
+            for several in values
         ]
         if len(points) > 8:
             points = [points[0], "…", points[-1]]

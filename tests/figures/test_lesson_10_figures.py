@@ -25,6 +25,11 @@ def test_repeated_over_many_places_tells_the_first_and_the_last():
     assert "gradient: 1 (1 to 1), …, 1e-11 (1e-11 to 1e-11)" in picture.alt
 
 
+def test_means_on_a_logarithmic_axis_are_geometric():
+    alt = repeated([1], {"a": [[1.0, 100.0]]}, across="x", up="y", log=True).alt
+    assert "a: 10 (1 to 1e+02)" in alt
+
+
 def test_repeated_takes_a_description():
     assert repeated(DEPTHS, RUNS, across="x", up="y", alt="Two lines.").alt == "Two lines."
 
