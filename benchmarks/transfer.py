@@ -15,6 +15,7 @@ where it was, and the report can be printed again at once. ``--markdown`` prints
 
 import hashlib
 import json
+import logging
 import os
 import platform
 import statistics
@@ -73,8 +74,8 @@ RECIPES = {
         rate=1e-4,
         batch=20,
         epochs=30,
-        top_optimizer="Adam",
-        top_rate=1e-4,
+        top_optimizer="RMSprop",
+        top_rate=2e-5,
         top_epochs=20,
         in_model_epochs=5,
         fine_rate=1e-5,
@@ -137,9 +138,13 @@ class Bench:
 
     def __init__(self, recipe: Recipe, runs: Runs) -> None:
         self.recipe, self.runs = recipe, runs
-        self.mark = _mark(asdict(recipe))
-        # features do not depend on how the top is trained
-        self.seen = _mark({"size": recipe.size, "per_class": recipe.per_class, "base": recipe.base})
+        # What results depend on beside the recipe: a new drawing or new weights are a new run.
+        drawn, small = recipe.source == "drawn", recipe.base == "small"
+        self._pictures_by = {"drawing": _files("data/drawn/*.py")} if drawn else {}
+        self._borrowed_from = {"weights": _files("zoo/small_vgg_*.npz")} if small else {}
+        # Features do not depend on how the top is trained.
+        seen = {"size": recipe.size, "per_class": recipe.per_class, "base": recipe.base}
+        self.seen = _mark(seen | self._pictures_by | self._borrowed_from)
         self._pool: Any = None
         self._borrowed: Any = None
 
@@ -156,7 +161,9 @@ class Bench:
 
     def name(self, approach: str, seed: int) -> str:
         """What a run is called in the file: another recipe is another run."""
-        return f"{self.recipe.source}/{approach}/{seed}/{self.mark}"
+        borrows = approach in ("features", "in-model", "fine-tuned")
+        depends = asdict(self.recipe) | self._pictures_by | (self._borrowed_from if borrows else {})
+        return f"{self.recipe.source}/{approach}/{seed}/{_mark(depends)}"
 
     # The approaches
 
@@ -351,6 +358,14 @@ class Bench:
 
 def _mark(described: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def _files(pattern: str) -> str:
+    """A digest of files of the package."""
+    digest = hashlib.sha256()
+    for file in sorted((ROOT / "cnncourse").glob(pattern)):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _augmenting() -> list[Any]:
@@ -603,7 +618,9 @@ def main(
 ) -> None:
     """Train cats and dogs by every approach of the lecture, and compare."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # many models: advice on retracing
     from cnncourse.data import DataError
+    from cnncourse.zoo.small_vgg import WeightsError
 
     runs = Runs(work)
     found: dict[str, dict[str, list[dict[str, Any]]]] = {}
@@ -616,7 +633,7 @@ def main(
                 results = list(_results(bench, approach, seeds, stored))
                 if results:
                     found.setdefault(source, {})[approach] = results
-    except DataError as error:
+    except (DataError, WeightsError) as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
         raise click.ClickException(
