@@ -51,8 +51,24 @@ def dask(address: str) -> tuple[Callable[[], Executor], int]:
     except (OSError, TimeoutError, ValueError) as error:
         raise ValueError(f"No Dask cluster answers at {address}: {error}.") from None
     threads = sum(client.nthreads().values())
-    # Submissions are files of theirs: another try is another sandbox, so it may be repeated.
-    return lambda: client.get_executor(pure=False, retries=2), max(threads, 1)
+    return lambda: _Cluster(client), max(threads, 1)
+
+
+class _Cluster(Executor):
+    """Dask's executor, which leaves its client open, and a client that closes with it."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        # Another try is another sandbox: nothing is left of the one before.
+        self._executor = client.get_executor(pure=False, retries=2)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = self._executor.submit(fn, *args, **kwargs)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._executor.shutdown(wait=wait and not cancel_futures)
+        self._client.close()
 
 
 def _pool(jobs: int) -> Executor:
