@@ -180,17 +180,17 @@ def _plainest(layer: Description, activation: str | None) -> Description:
 
 
 def _layer(layer: Any, switched_on: bool = True) -> Description:
-    """One layer. Trainable is what training would move: nothing under a frozen network is, whatever
-    its own switch says; and the switch of a layer without weights means nothing.
+    """One layer. Trainable is what training would move: nothing when the whole model is frozen
+    (`switched_on` False), whatever its layers say; a network inside moves when any of its layers
+    does, whatever its own switch says; and the switch of a layer without weights means nothing.
     """
-    switched_on = switched_on and bool(layer.trainable)
     config = layer.get_config() if not hasattr(layer, "layers") else {}
     described: Description = {
         "class": type(layer).__name__,
         "config": {key: _plain(config[key]) for key in _CONFIG if key in config},
         "output_shape": _output_shape(layer),
         "parameters": int(layer.count_params()) if layer.built else None,
-        "trainable": switched_on or not layer.weights,
+        "trainable": (switched_on and bool(layer.trainable)) or not layer.weights,
     }
     if hasattr(layer, "layers"):
         inner = [_layer(each, switched_on) for each in layer.layers]

@@ -30,11 +30,10 @@ _MEANS = (103.939, 116.779, 123.68)  # blue, green, red, over ImageNet's trainin
 
 
 def _vgg_preprocess(images: np.ndarray) -> np.ndarray:
-    prepared = np.empty(images.shape, np.float32)
-    prepared[..., 0] = images[..., 2] - 103.939
-    prepared[..., 1] = images[..., 1] - 116.779
-    prepared[..., 2] = images[..., 0] - 123.68
-    return prepared
+    blue = images[..., 2] - 103.939
+    green = images[..., 1] - 116.779
+    red = images[..., 0] - 123.68
+    return np.stack([blue, green, red], axis=-1)
 
 
 def _preprocess_by_loops(images: np.ndarray) -> np.ndarray:
@@ -841,7 +840,7 @@ WEIGHTS_MOVED = Exercise(
 
 
 def _really_trains() -> tuple[int, int, int, int]:
-    return (2, 6, 2, 4)
+    return (2, 6, 0, 4)
 
 
 REALLY_TRAINS = Exercise(
@@ -853,36 +852,42 @@ REALLY_TRAINS = Exercise(
     reference=_really_trains,
     parts={"all": 2},
     alternatives={
-        "a list": lambda: [2, 6, 2, 4],
-        "an array": lambda: np.array([2, 6, 2, 4]),
-        "floats": lambda: (2.0, 6.0, 2.0, 4.0),
+        "a list": lambda: [2, 6, 0, 4],
+        "an array": lambda: np.array([2, 6, 0, 4]),
+        "floats": lambda: (2.0, 6.0, 0.0, 4.0),
     },
     misconceptions=[
         Misconception(
             "frozen-at-once",
-            lambda: (2, 2, 2, 4),
+            lambda: (2, 2, 0, 4),
             "In B the base was frozen after the network had been compiled and trained.",
             "Keras has made its training step by then, and goes on with it. It says nothing. What "
             "has to be called again?",
         ),
         Misconception(
-            "children-decide",
+            "layers-decide",
             lambda: (2, 6, 6, 4),
-            "In C the base itself is still frozen: under it nothing trains, whatever its layers "
-            "say.",
-            "`trainable` of a network is a main switch. Setting it sets all switches below; "
-            "setting those does not move it. In which order must they be set?",
+            "In C the model itself is frozen: under it nothing trains, whatever its layers say.",
+            "`trainable` of the model is the main switch. Setting it sets all switches below; "
+            "setting those does not move it back. In which order must they be set?",
+        ),
+        Misconception(
+            "top-survives",
+            lambda: (2, 6, 2, 4),
+            "In C it is the whole model that is frozen, its top as well.",
+            "Look at the name before `.trainable`: base, or model? What is left to train under a "
+            "frozen model?",
         ),
         Misconception(
             "both-at-once",
             lambda: (2, 2, 6, 4),
             "Two things to look at again: freezing after compile (B), and the main switch (C).",
             "B: the training step is made when the network is compiled and first trained. C: a "
-            "frozen base keeps its layers frozen. What follows for the two?",
+            "frozen model keeps all its layers frozen. What follows for the two?",
         ),
         Misconception(
             "one-tensor-a-layer",
-            lambda: (1, 3, 1, 2),
+            lambda: (1, 3, 0, 2),
             "You counted layers. Every convolution and dense layer has two tensors.",
             "There is a matrix (or kernel) of weights, and a vector of biases. `len("
             "model.trainable_variables)` counts both. By what do you multiply?",
@@ -896,16 +901,16 @@ REALLY_TRAINS = Exercise(
         ),
         Misconception(
             "first-layer-only",
-            lambda: (2, 6, 2, 2),
+            lambda: (2, 6, 0, 2),
             "In D only the first convolution is frozen. The second one trains with the top.",
-            "Go through A's list again for D: first convolution frozen, second convolution, dense "
+            "Go through the layers for D: first convolution frozen, second convolution, dense "
             "layer. How many tensors have the last two?",
         ),
     ],
     hints=[
         "Two tensors a layer: three layers have six.",
         "B: what was compiled and trained before does not notice a switch.",
-        "C: under a frozen network nothing trains.",
+        "C: under a frozen model nothing trains.",
     ],
     accepts="four whole numbers, for A, B, C and D",
 )
@@ -920,7 +925,7 @@ def _running_mean(
     mean = start
     if trainable:
         for batch in batches:
-            flat = batch.reshape(-1, len(start))
+            flat = batch.reshape(batch.size // len(start), len(start))
             mean = momentum * mean + (1 - momentum) * flat.mean(axis=0)
     return mean
 
@@ -1180,7 +1185,7 @@ OPEN_BLOCK5 = Exercise(
             "nothing-open",
             _opened(lambda name: False),
             "Nothing trains. The base itself is frozen, or the name was never met.",
-            "Under a frozen base nothing trains, whatever its layers say: set `base.trainable = "
+            "Under a frozen model nothing trains, whatever its layers say: set `base.trainable = "
             "True` first, then freeze the lower layers. And the name is 'block5_conv1': is it "
             "spelled so?",
         ),

@@ -96,38 +96,39 @@ def set_trainable(model: Any, from_layer: str | None = None) -> TrainableTable:
     layers = list(_leaves(model))
     first = len(layers) if from_layer is None else _find(model, layers, from_layer)
     compiled = bool(getattr(model, "compiled", False))
-    before = [layer.trainable for _, layer, _ in layers]
+    before = [layer.trainable for _, layer in layers]
     for network in _networks(model):
         network.trainable = from_layer is not None
-    for place, (_, layer, _) in enumerate(layers):
+    for place, (_, layer) in enumerate(layers):
         layer.trainable = place >= first
-    changed = before != [layer.trainable for _, layer, _ in layers]
+    changed = before != [layer.trainable for _, layer in layers]
     return TrainableTable(_rows(model), tuple(_notes(layers, changed, compiled)))
 
 
 def trainable(model: Any) -> TrainableTable:
     """What of a network trains as it stands; nothing is changed.
 
-    A trainable layer in a frozen network is frozen.
+    Under a network that is frozen itself nothing trains, whatever its layers say. For a network
+    *inside* it Keras 3 asks the layers alone: there its own switch only sets theirs.
     """
     return TrainableTable(_rows(model))
 
 
 def _rows(model: Any) -> tuple[TrainableRow, ...]:
-    return tuple(_row(*leaf) for leaf in _leaves(model) if leaf[1].weights)
+    on = bool(model.trainable)
+    return tuple(_row(path, layer, on) for path, layer in _leaves(model) if layer.weights)
 
 
-Leaf = tuple[str, Any, bool]  # path, layer, whether the networks around it are trainable
+Leaf = tuple[str, Any]  # path, layer
 
 
-def _leaves(model: Any, prefix: str = "", switched_on: bool = True) -> Iterator[Leaf]:
+def _leaves(model: Any, prefix: str = "") -> Iterator[Leaf]:
     """The layers in order; networks inside are opened."""
-    switched_on = switched_on and bool(model.trainable)
     for layer in model.layers:
         if getattr(layer, "layers", None):
-            yield from _leaves(layer, f"{prefix}{layer.name}/", switched_on)
+            yield from _leaves(layer, f"{prefix}{layer.name}/")
         else:
-            yield f"{prefix}{layer.name}", layer, switched_on
+            yield f"{prefix}{layer.name}", layer
 
 
 def _networks(model: Any) -> Iterator[Any]:
@@ -140,7 +141,7 @@ def _networks(model: Any) -> Iterator[Any]:
 
 def _find(model: Any, layers: list[Leaf], name: str) -> int:
     """The place of the first layer that a name or path means."""
-    paths = [path for path, _, _ in layers]
+    paths = [path for path, _ in layers]
     # A network inside is meant by its name, too: it begins with its first layer.
     starts = {path: place for place, path in reversed(list(enumerate(paths)))}
     for place, path in reversed(list(enumerate(paths))):
@@ -183,7 +184,7 @@ def _notes(layers: list[Leaf], changed: bool, compiled: bool) -> Iterator[str]:
         yield "This model was compiled before. Call compile again, or the change is not noticed."
     elif changed:
         yield "Compile the model that you train after this, not before."
-    norms = [layer for _, layer, _ in layers if type(layer).__name__ == "BatchNormalization"]
+    norms = [layer for _, layer in layers if type(layer).__name__ == "BatchNormalization"]
     moving = sum(layer.trainable for layer in norms)
     if moving:
         yield (

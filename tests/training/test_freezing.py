@@ -59,10 +59,15 @@ def test_the_base_inside_another_network(vgg16):
 
 
 def test_under_a_frozen_network_nothing_trains(vgg16):
+    import keras
+
     set_trainable(vgg16, "block5_conv1")
     vgg16.trainable = False
     vgg16.get_layer("block5_conv1").trainable = True
     assert trainable(vgg16).trainable_parameters == counted(vgg16) == 0
+    # Inside another network Keras 3 asks the layers, not the network that holds them.
+    outer = keras.Sequential([vgg16])
+    assert trainable(outer).trainable_parameters == counted(outer) == 2_359_808
     assert set_trainable(vgg16, "block5_conv1").trainable_parameters == counted(vgg16) > 0
 
 
