@@ -669,17 +669,26 @@ for name, cost in costs.items():
 #
 # Each is trained three times, with three seeds. One training alone proves little: the next one
 # comes out differently.
+#
+# <div class="alert alert-info" style="color: #1f2933"><b>Processor seconds.</b> How long the cores
+# worked for us, added up over all cores. Unlike the time on the clock, it hardly depends on what
+# else the machine is doing. With two cores and nothing else to do, you wait about half as
+# long.</div>
 
 # %% tags=["demo", "nbval-ignore-output"]
+from time import process_time
+
 runs, models = {name: [] for name in kinds}, {}
 for seed in seeds:
     for name, separable in kinds.items():
         set_seeds(seed)
         models[name] = small_net(separable)
-        history = fit(models[name], x_train, y_train, epochs=epochs, batch_size=64)
+        start = process_time()
+        fit(models[name], x_train, y_train, epochs=epochs, batch_size=64)
+        seconds = process_time() - start
         right = models[name].evaluate(x_test, y_test, batch_size=500, verbose=0)[1]
-        runs[name].append((right, history.seconds))
-        print(f"seed {seed}  {name:<10} {right:.2%} right, trained in {history.seconds:.0f} s")
+        runs[name].append((right, seconds))
+        print(f"seed {seed}  {name:<10} {right:.2%} right, trained in {seconds:.0f} s")
 
 # %% tags=["demo", "nbval-ignore-output"]
 for name, results in runs.items():
@@ -697,25 +706,23 @@ for name, results in runs.items():
 #
 # But look at the seconds: an eighth of the work, and nothing like an eighth of the time. Part of
 # that is the start, which takes some seconds for either. What about a network that only *reads*? We
-# measure each network several times, equally long, and keep the best: whatever else the machine
-# does can only make it slower.
+# measure each network several times and keep the best: disturbances can only make it slower.
+
 
 # %% tags=["demo"]
-from time import perf_counter
-
-
 def reading_time(model, images, repeats=5, least=0.3):
-    """Seconds for one batch: the best of several measurements of at least 0.3 s or so."""
+    """Processor seconds for one batch: the best of several measurements of about 0.3 s."""
     model.predict_on_batch(images)  # the first time takes longer
-    start = perf_counter()
+    start = process_time()
     model.predict_on_batch(images)
-    rounds = max(1, round(least / (perf_counter() - start)))
+    once = max(process_time() - start, 0.001)  # some clocks tick slowly
+    rounds = max(1, round(least / once))
     times = []
     for _ in range(repeats):
-        start = perf_counter()
+        start = process_time()
         for _ in range(rounds):
             model.predict_on_batch(images)
-        times.append((perf_counter() - start) / rounds)
+        times.append((process_time() - start) / rounds)
     return min(times)
 
 
@@ -763,14 +770,14 @@ for name, model in {"VGG-16": vgg, "MobileNet": mobile}.items():
 pictures = numbers.normal(size=(batch, side, side, 3)).astype("float32")
 slow, fast = reading_time(vgg, pictures), reading_time(mobile, pictures)
 work = from_keras(vgg).cost().mult_adds / from_keras(mobile).cost().mult_adds
-print(f"VGG-16     {slow / batch:.4f} s a picture")
-print(f"MobileNet  {fast / batch:.4f} s a picture")
+print(f"VGG-16     {slow / batch:.4f} processor seconds a picture")
+print(f"MobileNet  {fast / batch:.4f} processor seconds a picture")
 print(f"{work:.0f} times fewer mult-adds, {slow / fast:.0f} times faster")
 
 # %% [markdown]
-# Your numbers depend on your machine, and on what else it is doing: run the cell twice. On a quiet
-# machine with two cores MobileNet is many times faster, and still far from what its mult-adds
-# promise. Why? Look at single layers: the one of Table 3, and its two halves.
+# Your numbers depend on your machine. On ours MobileNet is about twelve times faster: many times,
+# and not half of what its mult-adds promise. Why? Look at single layers: the one of Table 3, and
+# its two halves.
 
 # %% tags=["demo", "nbval-ignore-output"]
 maps = numbers.normal(size=(16, 14, 14, 512)).astype("float32")
