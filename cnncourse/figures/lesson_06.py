@@ -78,8 +78,9 @@ def run_dots(
         rectangle(x(0), 8, 1, bottom - 8, fill=GRID),
         text(left + _LONG / 2, bottom + 40, across, size=13),
     ]
-    for value in sorted({low, 0.0, high}):
-        parts.append(text(x(value), bottom + 18, show(value), size=12))
+    for value in sorted({0.0, low, high}):
+        if value == 0 or abs(x(value) - x(0)) > 40:  # else it would stand on top of the 0
+            parts.append(text(x(value), bottom + 18, show(value), size=12))
     for place, (name, values) in enumerate(groups.items()):
         y, colour = 30 + 34 * place, _COLOURS[place % len(_COLOURS)]
         mean = sum(map(float, values)) / len(values)
