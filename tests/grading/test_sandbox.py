@@ -20,7 +20,7 @@ if NO_SANDBOX:
     pytest.skip(NO_SANDBOX, allow_module_level=True)
 
 from cnncourse.grading.grader import grade
-from cnncourse.grading.sandbox import parent
+from cnncourse.grading.sandbox import parent, view
 from cnncourse.grading.sandbox.bwrap import SandboxError
 from cnncourse.grading.sandbox.kernel import SandboxKernel
 from cnncourse.grading.sandbox.limits import MB, Limits
@@ -133,6 +133,17 @@ def test_home_gradebook_and_references_are_not_there(shared, tmp_path):
         """,
     )
     assert said.splitlines() == ["[]", "[]"]
+
+
+def test_a_clone_below_a_system_folder_is_not_seen_through_it(monkeypatch):
+    monkeypatch.setattr(view, "_SYSTEM", (*view._SYSTEM, str(ROOT)))
+    with sandbox() as kernel:
+        folders = [str(ROOT / name) for name in ("solutions", "tests", "cnncourse/grading")]
+        said = see(
+            kernel,
+            f"import os; print(sum((os.listdir(f) for f in {folders} if os.path.exists(f)), []))",
+        )
+    assert said == "[]"
 
 
 def test_the_system_the_libraries_and_the_inbox_are_read_only(shared):

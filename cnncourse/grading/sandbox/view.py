@@ -13,6 +13,7 @@ INBOX, OUTBOX, WORK, HOME = "/inbox", "/outbox", "/tmp/work", "/tmp/home"
 # declarations, the grader, the lessons' solutions, and any room that is added later.
 _ROOMS = ("ops", "network", "zoo", "data", "training", "figures", "widgets", "checking")
 _EXERCISES = ("__init__.py", "check.py", "registry.py", "by_hand.py")
+_BESIDE = ("solutions", "grading", "notebooks", "tests", "docs", "build", "dist", ".git")
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/opt/nvidia")
 _SETTINGS = (
     "/etc/ld.so.cache",
@@ -87,7 +88,12 @@ def _half_package() -> list[str]:
     made += ["--perms", "0755", "--dir", str(package / "exercises")]
     for name in _EXERCISES:
         made += _file(package / "exercises" / name)
-    return [*made, "--remount-ro", str(package)]
+    made += ["--remount-ro", str(package)]
+    # A clone below one of the system's folders, such as /usr/src, would be seen through it.
+    for folder in (package.parent / name for name in _BESIDE):
+        if folder.is_dir() and shows(folder) is not None:
+            made += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
+    return made
 
 
 def _file(path: Path) -> list[str]:
