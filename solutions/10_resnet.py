@@ -78,23 +78,23 @@ figures.image_grid(
 
 
 # %% tags=["demo"]
-def pair(x, residual, number):
-    """Two 3×3 convolutions; their input is added when residual."""
-    second_weights = "zeros" if residual else "he_normal"
-    y = layers.Conv2D(8, 3, padding="same", activation="relu", kernel_initializer="he_normal")(x)
-    y = layers.Conv2D(8, 3, padding="same", kernel_initializer=second_weights)(y)
+def pair(x, residual, name, first, second):
+    """Two 3×3 convolutions; their input is added when residual. first, second: their weights."""
+    y = layers.Conv2D(8, 3, padding="same", activation="relu", kernel_initializer=first)(x)
+    y = layers.Conv2D(8, 3, padding="same", kernel_initializer=second)(y)
     if residual:
         y = layers.Add()([y, x])
-    return layers.ReLU(name=f"pair_{number}")(y)
+    return layers.ReLU(name=name)(y)
 
 
 # %% tags=["demo"]
-def network(pairs, residual):
+def network(pairs, residual, first="he_normal", second=None):
     """A network of 2·pairs + 2 layers with weights for 14×14 digits."""
+    second = second or ("zeros" if residual else "he_normal")
     x = start = keras.Input((14, 14, 1))
     x = layers.Conv2D(8, 3, strides=2, padding="same", activation="relu")(x)
     for number in range(pairs):
-        x = pair(x, residual, number)
+        x = pair(x, residual, f"pair_{number}", first, second)
     return keras.Model(start, layers.Dense(10, activation="softmax")(layers.Flatten()(x)))
 
 
@@ -304,8 +304,8 @@ if check.passed("zero_weights"):
 # %% [markdown]
 # For a residual block, "do nothing" is the easiest thing there is: zeros. That is why our residual
 # networks start with zeros: on the first day of training each behaves like a shallow network, and
-# then every block adds what helps. For a plain pair, "do nothing" is one special setting of 1 168
-# numbers.
+# then every block adds what helps. For a plain pair, "do nothing" is one special setting of all its
+# weights.
 
 # %% [markdown]
 # ### Is it really easier?
@@ -452,15 +452,10 @@ if check.passed("gradient_through"):
 
 
 # %% tags=["demo"]
-def gradient_by_pair(residual, seed, first_weights):
+def gradient_by_pair(seed, residual, *weights):
     """The norm of the loss's gradient behind every pair of an untrained network."""
     set_seeds(seed)
-    model = network(30, residual)
-    if first_weights == "usual":
-        for layer in model.layers:
-            if isinstance(layer, layers.Conv2D):
-                usual = keras.initializers.GlorotUniform(seed + layer.count_params())
-                layer.kernel.assign(usual(layer.kernel.shape))
+    model = network(30, residual, *weights)
     ends = [layer.output for layer in model.layers if layer.name.startswith("pair")]
     look = keras.Model(model.inputs[0], [*ends, model.output])
     with tf.GradientTape() as tape:
@@ -470,14 +465,18 @@ def gradient_by_pair(residual, seed, first_weights):
 
 
 # %% tags=["demo"]
+usual = ("glorot_uniform", "glorot_uniform")
 kinds = {
-    "plain, Keras's usual weights": (False, "usual"),
-    "plain, He's weights": (False, "he"),
-    "residual": (True, "he"),
+    "plain, Keras's usual weights": (False, *usual),
+    "plain, He's weights": (False,),
+    "residual, Keras's usual weights": (True, *usual),
+    "residual, F starts at 0": (True,),
 }
+
+# %% tags=["demo"]
 norms = {
-    name: np.transpose([gradient_by_pair(residual, s, weights) for s in range(3)])
-    for name, (residual, weights) in kinds.items()
+    name: np.transpose([gradient_by_pair(seed, *kind) for seed in range(3)])
+    for name, kind in kinds.items()
 }
 
 # %% tags=["demo"]
@@ -489,13 +488,14 @@ figures.repeated(
     log=True,
     alt="The gradient's norm by depth, three seeds. Plain networks lose it on the way from the "
     "last pair to the first: ten powers of ten with Keras's usual weights, about two with He's. "
-    "In the residual network it stays level.",
+    "In the residual networks it does not fade: it stays level, or grows.",
 )
 
 # %% [markdown]
 # Read it from right to left, as the gradient travels. In the plain networks it fades, with Keras's
-# usual first weights by more than ten powers of ten. In the residual network every pair hears the
-# error equally well.
+# usual first weights by more than ten powers of ten. In the residual networks it never fades; with
+# random weights it even grows. Where F starts at 0, it travels along the shortcuts alone and stays
+# level: every pair hears the error equally well.
 #
 # **Is that the whole story?** No. He and others put batch normalisation behind every convolution.
 # It keeps gradients healthy in plain networks, too (their section 4.1), and these *still* degrade.
