@@ -118,7 +118,10 @@ def shared(libraries: Libraries) -> Parent:
     key = (os.getpid(), libraries)
     with _making:
         found = _parents.get(key)
-        if found is None or not found.alive():
+        if found is not None and not found.alive():
+            found.close()
+            found = None
+        if found is None:
             found = _parents[key] = Parent(libraries)
         return found
 
