@@ -154,7 +154,7 @@ photo_sheet(picture, f"One test picture ({animals.caption}).", side=150)
 
 # %% tags=["demo", "nbval-ignore-output"]
 names = ["block1_conv2", "block3_conv2", "block5_conv2"]
-look = keras.Model(base.inputs, [base.get_layer(name).output for name in names])
+look = keras.Model(base.input, [base.get_layer(name).output for name in names])
 answers = [np.asarray(maps)[0] for maps in look(borrowed.preprocess(picture))]
 for name, maps in zip(names, answers, strict=True):
     silent = (maps.max(axis=(0, 1)) == 0).mean()
@@ -167,12 +167,11 @@ figures.feature_maps(answers[0][..., :16], f"Block 1 ({shown}): the animal, edge
 figures.feature_maps(answers[1][..., :32], f"Block 3 ({shown}): coarser, parts light up.")
 
 # %% tags=["demo", "nbval-ignore-output"]
-figures.feature_maps(answers[2][..., :48], f"Block 5 ({shown}): a few cells each, many dark.")
+figures.feature_maps(answers[2][..., :48], f"Block 5 ({shown}): a few cells each.")
 
 # %% [markdown]
 # As with the digits: deeper maps say less about *where* and more about *what*. Block 1 would do for
-# any picture in the world. Block 5 looks for what its own training asked for, and many of its maps
-# find none of it here.
+# any picture in the world. Block 5 looks for what its own training asked for.
 
 # %% [markdown]
 # ## 3 · Features, once
@@ -282,13 +281,13 @@ def make_top(seed):
         [
             keras.Input(features.shape[1:]),
             layers.Flatten(),
-            layers.Dropout(0.5),
             layers.Dense(256, activation="relu"),
+            layers.Dropout(0.5),
             layers.Dense(1, activation="sigmoid"),
         ],
         name="top",
     )
-    top.compile(keras.optimizers.RMSprop(1e-3), "binary_crossentropy", metrics=["accuracy"])
+    top.compile(keras.optimizers.Adam(5e-4), "binary_crossentropy", metrics=["accuracy"])
     return top
 
 
@@ -480,8 +479,8 @@ def weights_moved(before, after):
 check("weights_moved", weights_moved)
 
 # %% [markdown]
-# Now the experiment: one epoch with an open base and a random top, at the learning rate that was
-# right for the top alone. And one with a frozen base.
+# Now the experiment: a random top and an open base, two epochs of RMSprop at its usual rate. And
+# the same with a frozen base.
 #
 # **Predict.** By how much will the kernels of the open base have moved: 1 %, 10 %, or more?
 
@@ -494,7 +493,8 @@ for way in ("open", "frozen"):
     new_top = make_top(seeds[0])
     both = keras.Sequential([base, new_top])
     both.compile(keras.optimizers.RMSprop(1e-3), "binary_crossentropy", metrics=["accuracy"])
-    history = fit(both, x_train, y_train, epochs=1, validation=(x_validation, y_validation))
+    validation = (x_validation, y_validation)
+    history = fit(both, x_train, y_train, epochs=2, batch_size=32, validation=validation)
     afterwards[way], scores[way] = base.get_weights(), history["val_accuracy"][-1]
 base.set_weights(borrowed_weights)
 
@@ -504,7 +504,7 @@ if check.passed("weights_moved"):
     before = [borrowed_weights[i] for i in kernels]
     moved = weights_moved(before, [afterwards["open"][i] for i in kernels])
     names = [layer.name for layer in base.layers if layer.weights]
-    alt = f"How far each kernel of an open base moved in one epoch ({shown}), "
+    alt = f"How far each kernel of an open base moved in two epochs ({shown}), "
     alt += ", ".join(f"{n} {m:.0%}" for n, m in zip(names, moved, strict=True)) + "."
     display(figures.bars(names, moved, alt, show="{:.0%}".format))
 
@@ -514,8 +514,8 @@ if check.passed("weights_moved"):
     print(f"frozen: {max(still):.0%}")
 
 # %% [markdown]
-# The frozen base has not moved by a digit. The open one has moved far, in one epoch, driven by a
-# top that knew nothing. That is what "freeze, so as not to destroy the weights" means.
+# The frozen base has not moved by a digit. The open one has, in every layer, driven by a top that
+# knew nothing; compare the two accuracies. "Freeze, so as not to destroy the weights" means this.
 
 # %% [markdown]
 # ### What really freezes
@@ -754,7 +754,7 @@ display(block_switches(open_from=5))
 # * **b** a much smaller one: the weights are near something good;
 # * **c** a larger one, so that the borrowed weights adapt faster;
 # * **d** rate 0;
-# * **e** any: RMSprop finds its own step.
+# * **e** any: Adam finds its own step.
 #
 # Predict. Then run the experiment below, and answer.
 
@@ -773,7 +773,7 @@ check("fine_tuning_rate", fine_tuning_rate)
 
 # %% tags=["setup", "nbval-ignore-output"]
 layer_names = [layer.name for layer in base.layers]
-below = keras.Model(base.inputs, base.get_layer("block4_pool").output, name="below_block5")
+below = keras.Model(base.input, base.get_layer("block4_pool").output, name="below_block5")
 middle, middle_validation, middle_test = (
     extract_features(below, images, preprocess=borrowed.preprocess)
     for images in (animals.x_train, animals.x_validation, animals.x_test)
@@ -791,7 +791,7 @@ def fine_tune(seed, rate):
     for name in layer_names[layer_names.index("block5_conv1") :]:
         outputs = base.get_layer(name)(outputs)
     model = keras.Model(inputs, top(outputs))
-    model.compile(keras.optimizers.RMSprop(rate), "binary_crossentropy", metrics=["accuracy"])
+    model.compile(keras.optimizers.Adam(rate), "binary_crossentropy", metrics=["accuracy"])
     validation = (middle_validation, y_validation)
     history = fit(model, middle, y_train, epochs=epochs, batch_size=32, validation=validation)
     return model, top, history
@@ -805,7 +805,7 @@ large = 1e-2
 _, _, too_fast = fine_tune(seeds[0], large)
 
 # %% tags=["setup", "nbval-ignore-output"]
-small, tuned_accuracy, tuned_seconds = 3e-5, [], []
+small, tuned_accuracy, tuned_seconds = 5e-5, [], []
 for seed in reversed(seeds):
     model, tuned_top, tuned_history = fine_tune(seed, small)
     tuned_accuracy.append(model.evaluate(middle_test, y_test, verbose=0)[1])
@@ -823,9 +823,8 @@ figures.histories(
 )
 
 # %% [markdown]
-# The break is where block 5 was opened. At the large rate, what was borrowed and what was learned
-# are lost within an epoch. At the small rate nothing breaks, and the training accuracy goes on to
-# rise.
+# The break is where block 5 was opened. At the large rate the accuracy breaks down: what was
+# borrowed is gone. At the small rate nothing breaks, and the training accuracy goes on to rise.
 #
 # Does fine-tuning help on *new* pictures? Each dot is one seed, on the test set.
 
@@ -842,8 +841,9 @@ run_dots(
 # %% [markdown]
 # ## 7 · Which layers to borrow
 #
-# You need not borrow all five blocks. Cut the base after block 2, 3, 4 or 5, and train a small top
-# on what comes out there. We do it for two tasks:
+# You need not borrow all five blocks. Cut the base after block 2, 3, 4 or 5, and fit the simplest
+# top of all on what comes out there: a linear one. Its best weights can be computed (least squares
+# with a pull towards 0), so no seed has a say. We do it for two tasks:
 #
 # * **near**: the cats and dogs;
 # * **far**: handwritten digits, drawn in ink on paper, which look like nothing the base has seen.
@@ -863,7 +863,7 @@ def as_pictures(digits):
 untouched = keras.models.clone_model(base)
 untouched.set_weights(borrowed_weights)
 digits = load_mnist()
-count = 400 if profile() == "full" else 150
+count = 500 if profile() == "full" else 200
 near = (animals.x_train[:count], y_train[:count], animals.x_test[:count], y_test[:count])
 far = (
     as_pictures(digits.x_train[:count]),
@@ -874,32 +874,30 @@ far = (
 
 
 # %% tags=["demo"]
-def accuracy_behind(number, task, classes, seed):
-    output = untouched.get_layer(f"block{number}_pool").output
-    cut = keras.Model(untouched.inputs, output, name=f"blocks_1_to_{number}")
-    x, y, x_new, y_new = task
-    known = extract_features(cut, x, preprocess=borrowed.preprocess)
-    new = extract_features(cut, x_new, preprocess=borrowed.preprocess)
-    set_seeds(seed)
-    top = keras.Sequential([keras.Input(known.shape[1:]), layers.Flatten(), layers.Dropout(0.5)])
-    top.add(layers.Dense(classes, activation="softmax"))
-    top.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    fit(top, known, y, epochs=epochs, batch_size=32)
-    return top.evaluate(new, y_new, verbose=0)[1]
+def linear_accuracy(known, labels, new, new_labels):
+    known, new = known.reshape(len(known), -1), new.reshape(len(new), -1)
+    middle = known.mean(axis=0)
+    known, new = known - middle, new - middle
+    targets = np.eye(labels.max() + 1)[labels]
+    alike = known @ known.T  # how alike any two pictures are
+    pull = 0.1 * np.trace(alike) / len(alike) * np.eye(len(alike))
+    scores = new @ known.T @ np.linalg.solve(alike + pull, targets - targets.mean(axis=0))
+    return (scores.argmax(axis=1) == new_labels).mean()
 
 
 # %% tags=["demo", "nbval-ignore-output"]
-import contextlib
-import io
-
 blocks, near_line, far_line = (2, 3, 4, 5), [], []
-with contextlib.redirect_stdout(io.StringIO()):  # many lines about the cache
-    for line, task, classes in ((near_line, near, 2), (far_line, far, 10)):
-        for number in blocks:
-            line.append(np.mean([accuracy_behind(number, task, classes, s) for s in seeds]))
+for number in blocks:
+    output = untouched.get_layer(f"block{number}_pool").output
+    cut = keras.Model(untouched.input, output, name=f"blocks_1_to_{number}")
+    for line, (x, y, x_new, y_new) in ((near_line, near), (far_line, far)):
+        answers = [
+            extract_features(cut, part, preprocess=borrowed.preprocess) for part in (x, x_new)
+        ]
+        line.append(linear_accuracy(answers[0], y, answers[1], y_new))
 
 # %% tags=["demo", "nbval-ignore-output"]
-across, up = "cut after block", f"accuracy, mean of {len(seeds)} seeds ({borrowed.name})"
+across, up = "cut after block", f"accuracy on new pictures ({borrowed.name})"
 lines = {f"near: {animals.caption}": near_line, "far: digits": far_line}
 figures.curves(blocks, lines, across=across, up=up)
 
@@ -980,7 +978,13 @@ scratch = keras.models.clone_model(grown.model)
 scratch.compile(keras.optimizers.Adam(1e-3), "binary_crossentropy", metrics=["accuracy"])
 validation = (own[1], y_validation)
 at_once = fit(
-    scratch, own[0], y_train, epochs=3 * each + last, batch_size=32, validation=validation
+    scratch,
+    own[0],
+    y_train,
+    epochs=3 * each + last,
+    batch_size=32,
+    validation=validation,
+    curves=True,
 )
 
 # %% tags=["demo", "nbval-ignore-output"]
@@ -1020,7 +1024,7 @@ print(f"features are {features[0].size:,} numbers a picture, pixels {animals.x_t
 # ### Exercise 13 · Tell them apart, with borrowed eyes · 3 points
 #
 # New animals, and only the judge knows what they are. `images` come as they are, from 0 to 255. At
-# least 80 % must be right.
+# least 75 % must be right.
 #
 # You have `borrowed.preprocess`, `tuned` (pictures in, probability of dog out), or `base` and
 # `tuned_top` one by one.

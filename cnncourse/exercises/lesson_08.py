@@ -1244,7 +1244,7 @@ FINE_TUNING_RATE = Exercise(
         Misconception(
             "does-not-matter",
             lambda: "e",
-            "RMSprop adapts its steps, but the learning rate still scales each of them.",
+            "Adam adapts its steps, but the learning rate still scales each of them.",
             "Every weight moves by about the learning rate in each step, whatever its gradient. "
             "How far is that after a hundred steps?",
         ),
@@ -1384,7 +1384,7 @@ TELL_BORROWED = Exercise(
             "Compare the probability of dog with one half. What shape has the result then?",
         ),
     ],
-    threshold=0.8,
+    threshold=0.75,
     hints=[
         "Three steps, as in training: preprocess, base, top. Then compare with one half.",
         "`predict` of the top gives (N, 1); `[:, 0]` makes a row of it.",

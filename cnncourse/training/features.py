@@ -1,5 +1,6 @@
 """A network's answers to many images, computed once and kept."""
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -69,8 +70,14 @@ def _compute(
     with quietly():
         import tensorflow as tf
 
-    # Not `predict`: for a model that was never compiled it may choose XLA, slow on a processor.
-    forward = tf.function(lambda batch: base(batch, training=False), reduce_retracing=True)
+    # Not `predict`: for a model that was never compiled it may choose XLA, slow on a processor. And
+    # traced for any number of images, once.
+    batch_of_any = tf.TensorSpec((None, *_prepared(images[:1], preprocess).shape[1:]), tf.float32)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The structure of `inputs`")  # Model([x], y) called on x
+        forward = tf.function(lambda batch: base(batch, training=False)).get_concrete_function(
+            batch_of_any
+        )
     bar = Bar(len(images), "image")
     bar.words = f"through {base.name}"
     try:
@@ -94,7 +101,9 @@ def _probe(base: Any, images: np.ndarray, preprocess: Preprocess | None) -> Any:
 
     prepared = _prepared(images[:1], preprocess)
     try:
-        return base(tf.convert_to_tensor(prepared), training=False)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "The structure of `inputs`")
+            return base(tf.convert_to_tensor(prepared), training=False)
     except Exception as problem:
         raise ValueError(
             f"{base.name!r} cannot read these images: it takes {_input_shape(base)}, and one "
