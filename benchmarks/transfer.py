@@ -6,8 +6,8 @@
 Photographs (CNNCOURSE_DATA) with VGG16's ImageNet weights; drawn animals with the small VGG that
 ships with the package. Every approach gets the same 1000 pictures to learn from and is measured on
 pictures that it never saw; another seed deals the pictures out anew and draws other first weights.
-Nothing is selected on the held-out pictures: the numbers are those after the last epoch, measured
-with dropout and augmentation switched off.
+No epoch is chosen by the held-out pictures: the numbers are those after the last one, measured with
+dropout and augmentation switched off.
 
 Each run is written down as soon as it is done (in --work), so a benchmark that was stopped goes on
 where it was, and the report can be printed again at once. ``--markdown`` prints docs/results.md.
@@ -92,11 +92,11 @@ RECIPES = {
         batch=32,
         epochs=24,
         top_optimizer="Adam",
-        top_rate=1e-3,
-        top_epochs=30,
+        top_rate=5e-4,
+        top_epochs=20,
         in_model_epochs=15,
         fine_rate=1e-4,
-        fine_epochs=15,
+        fine_epochs=10,
     ),
 }
 
@@ -488,13 +488,14 @@ def page(found: dict[str, dict[str, list[dict[str, Any]]]]) -> str:
         f"{min(loads):.0f} to {max(loads):.0f}.",
         "",
         "Every approach learns from the same 1000 pictures and is measured on others that it never "
-        "saw, after its last epoch; nothing is chosen on them. Accuracies are means over seeds ± "
+        "saw, after its last epoch; no epoch is chosen by them. Accuracies are means over seeds ± "
         "standard deviation; a seed deals the pictures out and draws the first weights. *Learned "
         "pictures*: accuracy on the 1000, with dropout and augmentation switched off. *Gap*: the "
         "difference, in points. *Lowest loss after*: the epoch with the lowest held-out loss; what "
         "came later was overfitting. *Wall clock*: seconds a run, plus what is computed once for "
         "all runs (features). *Processor*: seconds of both cores together; half of that is what a "
-        "quiet machine takes at best.",
+        "quiet machine takes at best. Where the load was above the number of cores, other work ran "
+        "beside it, and the wall clock says little.",
     ]
     titles = {
         "photographs": "Photographs, with VGG16's ImageNet weights",
