@@ -448,7 +448,8 @@ def table(by_approach: dict[str, list[dict[str, Any]]]) -> list[str]:
     for approach, results in by_approach.items():
         found = summary(results)
         rows.append(
-            f"| {APPROACHES[approach]}{' (1 seed)' * (len(results) == 1)} | {_percent(found['accuracy'], found['spread'])} "
+            f"| {APPROACHES[approach]}{' (1 seed)' if len(results) == 1 else ''} "
+            f"| {_percent(found['accuracy'], found['spread'])} "
             f"| {found['training_accuracy']:.1%} | {_points(found['gap'], found['gap_spread'])} "
             f"| {_epochs(found)} | {found['parameters']:,} "
             f"| {_seconds(found, 'seconds')} | {_seconds(found, 'processor_seconds')} |"
