@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Sequence
+from functools import lru_cache
 
 _USUAL = {"np": "numpy", "tf": "tensorflow", "sp": "scipy", "plt": "matplotlib.pyplot"}
 
@@ -12,30 +13,41 @@ def forbidden_uses(source: str, forbids: Sequence[str]) -> list[tuple[str, int]]
     A name covers what lies below it: "scipy" covers ``scipy.signal.convolve2d``. Source that is
     not Python gives an empty list: running it will say so better.
     """
+    banned = {_full(name, _USUAL) for name in forbids}
+    found = [(name, line) for full, name, line in _names(source) if _covered(full, banned)]
+    return sorted(_outermost(found), key=lambda use: use[1])
+
+
+@lru_cache(maxsize=64)
+def _names(source: str) -> tuple[tuple[str, str, int], ...]:
+    """Every dotted name that the source uses: in full, as written, and its line.
+
+    Remembered: a notebook's helpers are read once for each of its exercises.
+    """
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
-        return []
-    banned = {_full(name, _USUAL) for name in forbids}
-    aliases, found = dict(_USUAL), []
+        return ()
+    aliases = dict(_USUAL)
+    found: list[tuple[str, str, int]] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for item in node.names:
                 name = item.asname or item.name.split(".")[0]
                 aliases[name] = item.name if item.asname else name
-                found += _hits(item.name, item.name, node.lineno, banned)
+                found.append((item.name, item.name, node.lineno))
         elif isinstance(node, ast.ImportFrom) and node.module:
             for item in node.names:
                 full = f"{node.module}.{item.name}"
                 aliases[item.asname or item.name] = full
-                found += _hits(full, full, node.lineno, banned)
+                found.append((full, full, node.lineno))
     own = _names_of_their_own(tree)
     for node in ast.walk(tree):
         if isinstance(node, (ast.Attribute, ast.Name)):
             written = _dotted(node)
             if written and written.split(".")[0] not in own:
-                found += _hits(_full(written, aliases), written, node.lineno, banned)
-    return sorted(_outermost(found), key=lambda use: use[1])
+                found.append((_full(written, aliases), written, node.lineno))
+    return tuple(found)
 
 
 def _names_of_their_own(tree: ast.AST) -> set[str]:
@@ -46,10 +58,9 @@ def _names_of_their_own(tree: ast.AST) -> set[str]:
     return stored | {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
 
 
-def _hits(full: str, written: str, line: int, banned: set[str]) -> list[tuple[str, int]]:
+def _covered(full: str, banned: set[str]) -> bool:
     parts = full.split(".")
-    prefixes = {".".join(parts[: n + 1]) for n in range(len(parts))}
-    return [(written, line)] if prefixes & banned else []
+    return any(".".join(parts[: n + 1]) in banned for n in range(len(parts)))
 
 
 def _dotted(node: ast.expr) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from cnncourse.checking.verdict import Verdict
 from cnncourse.grading import autograded, results
 from cnncourse.grading.backup import back_up
-from cnncourse.grading.course import Course, Person
+from cnncourse.grading.course import Course, CourseError, Person
 from cnncourse.grading.executors import Inline
 from cnncourse.grading.gradebook import Book
 from cnncourse.grading.grader import Assignment, Result, unforeseen
@@ -17,9 +17,10 @@ from cnncourse.grading.kernel import ISOLATIONS, Isolation
 from cnncourse.grading.late import record_late_days
 from cnncourse.grading.notebooks import pick_up
 from cnncourse.grading.store import Store, key_of
-from cnncourse.grading.work import Task, from_bytes, to_bytes, without_notebook, work
+from cnncourse.grading.work import Task, from_bytes, without_notebook, work
 
 _TRIES = 3  # for a submission whose worker was killed under it
+_STOP = 3  # submissions that could not be run before any that could: the machine's trouble
 _AHEAD = 2  # submissions with the executor for each that it runs; more would only take memory
 
 
@@ -101,6 +102,7 @@ def _through(
     running: dict[Future[bytes], tuple[str, int, str]] = {}
     broken: BrokenExecutor | None = None
     most = jobs * _AHEAD if jobs > 1 else 1
+    failures, answered = 0, False
     while running or (waiting and not broken):
         while waiting and not broken and len(running) < most:
             student, tried = waiting[-1]
@@ -122,7 +124,15 @@ def _through(
                 if tried < _TRIES:
                     waiting.append((student, tried + 1))
                     continue
-                answer = to_bytes(_given_up(assignment, student, plan, error))
+                yield _given_up(assignment, student, plan, error)
+                failures += 1
+                if failures >= _STOP and not answered:
+                    raise CourseError(
+                        f"{failures} submissions could not be run at all, so the run was stopped: "
+                        f"{error}. When that is put right, run the same command again."
+                    ) from None
+                continue
+            answered = True
             store.put(key, answer)
             yield from_bytes(answer)
     if broken:
@@ -130,6 +140,7 @@ def _through(
 
 
 def _given_up(assignment: Assignment, student: str, plan: Plan, error: Exception) -> Result:
+    """A result for now. It is not stored, so the next run tries again."""
     trouble = f"It could not be graded in {_TRIES} tries ({type(error).__name__})."
     return replace(
         unforeseen(assignment, student, trouble),

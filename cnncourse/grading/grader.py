@@ -10,7 +10,7 @@ from typing import Any
 from cnncourse.checking.exercise import Case, Exercise
 from cnncourse.checking.judge import judge
 from cnncourse.checking.verdict import Verdict
-from cnncourse.grading.kernel import ISOLATIONS, Isolation
+from cnncourse.grading.kernel import ISOLATIONS, Isolation, KernelError
 from cnncourse.grading.notebooks import Cell, Handed, Submission, open_up, pick_up, source_from
 from cnncourse.grading.rebuild import Rebuilt, exercise_of, rebuild, role
 from cnncourse.grading.run import Execution, execute
@@ -118,6 +118,7 @@ def grade_handed(
     """The result of one submission. Never raises for what a submission holds.
 
     seconds: how long one cell may take. isolation: "none" runs it with the grader's own rights.
+    Raises KernelError when no process can be started for it: that is the machine's trouble.
     """
     start = time.monotonic()
     try:
@@ -126,6 +127,8 @@ def grade_handed(
             result = _without_answers(assignment, submission)
         else:
             result = _with_answers(assignment, submission, seconds, isolation)
+    except KernelError:
+        raise
     except Exception as error:
         # One submission that we failed to foresee must not stop the class.
         trouble = f"Grading stopped with {type(error).__name__}: {str(error)[:200]}."

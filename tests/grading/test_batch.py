@@ -20,6 +20,7 @@ from cnncourse.grading import batch, executors, results
 from cnncourse.grading.batch import Plan, grade_class
 from cnncourse.grading.course import Course, CourseError, find_exercises, find_source
 from cnncourse.grading.grader import load_assignment
+from cnncourse.grading.kernel import KernelError
 from cnncourse.grading.late import Rules, days_late, penalties, read_rules
 from cnncourse.grading.store import Store
 
@@ -208,6 +209,20 @@ def test_a_submission_that_kills_its_worker_again_and_again_is_given_up(fake):
     assert (found["ada"].points, found["eva"].points) == (6, 6)
     assert found["bo"].points == 0
     assert "could not be graded in 3 tries" in found["bo"].anomalies[0]
+    # It is not stored as a grade: the next run, with whole processes, makes it good.
+    assert [result.points for result in run(fake)] == [6, 6, 6]
+
+
+def test_a_machine_on_which_nothing_runs_stops_the_run_and_stores_no_zeros(fake, monkeypatch):
+    def none(*_):
+        raise KernelError("bubblewrap is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "work", none)
+        with pytest.raises(CourseError, match="bubblewrap is gone"):
+            run(fake)
+    assert not list(fake.course.graded(LESSON).glob("*.json"))
+    assert [result.points for result in run(fake)] == [6, 6, 6]
 
 
 def test_the_seed_of_each_grade_is_recorded_and_makes_it_again(fake):

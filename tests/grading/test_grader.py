@@ -4,6 +4,7 @@ import contextlib
 import time
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 from fake_course import EXERCISES, LESSON, RIGHT, FakeCourse, code, find, released, solved
@@ -199,6 +200,7 @@ def test_no_markup_of_a_student_reaches_the_page(fake):
 
 def test_a_check_cell_shows_its_verdict_in_text_and_html(fake):
     result = run(fake, solved(**RIGHT))
+    nbformat.validate(result.notebook)
     cell = result.notebook.cells[find(result.notebook, "check_scaled")]
     (output,) = cell.outputs
     assert "scaled: passed, 2 of 2 points" in output["data"]["text/plain"]
