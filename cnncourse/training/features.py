@@ -1,5 +1,6 @@
 """A network's answers to many images, computed once and kept."""
 
+import os
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -52,9 +53,9 @@ def extract_features(
         return kept[0]["features"]
 
     def make(draft: Path) -> dict[str, Any]:
-        into = np.lib.format.open_memmap(
-            draft / "features.npy", mode="w+", dtype=np.float32, shape=shape
-        )
+        file = draft / "features.npy"
+        into = np.lib.format.open_memmap(file, mode="w+", dtype=np.float32, shape=shape)
+        _reserve(file)
         _compute(base, images, preprocess, batch_size, into)
         into.flush()
         return {"network": base.name, "images": len(images)}
@@ -62,6 +63,13 @@ def extract_features(
     arrays, _ = keep(folder, make, needs=4 * int(np.prod(shape)))
     print(f"{said}, computed and kept")
     return arrays["features"]
+
+
+def _reserve(file: Path) -> None:
+    """Have the disk set the whole file aside: one that fills up under a map kills the process."""
+    if hasattr(os, "posix_fallocate"):
+        with file.open("rb+") as opened:
+            os.posix_fallocate(opened.fileno(), 0, file.stat().st_size)
 
 
 def _compute(

@@ -1,5 +1,8 @@
 """Features are what the base answers; the cache changes with everything that they depend on."""
 
+import errno
+import os
+
 import numpy as np
 import pytest
 
@@ -141,3 +144,13 @@ def test_wrong_arguments_of_the_extraction(images, cache, change, message):
     with pytest.raises(ValueError, match=message):
         extract_features(arguments.pop("base"), arguments.pop("images"), **arguments)
     assert not cache.exists()
+
+
+def test_a_disk_that_fills_up_is_said_before_anything_is_mapped(images, cache, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    with pytest.raises(DataError, match=r"is full.*Nothing half-written was kept"):
+        extract_features(make_base(), images)
+    assert not list(cache.glob("*/features.npy"))
