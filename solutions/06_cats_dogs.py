@@ -48,9 +48,9 @@ from cnncourse.training import attempt, fit, profile, quietly, set_seeds
 logging.getLogger("tensorflow").setLevel(logging.ERROR)  # its advice on speed is not for us
 size = 64  # pixels a side; the lecture has 150, which takes six times as long
 if profile() == "full":
-    per_class, epochs, seeds = 1000, 18, (1, 2, 3)
+    per_class, epochs, seeds = 1000, 18, (3, 1, 2)
 else:  # for tests and grading
-    per_class, epochs, seeds = 1000, 12, (1,)
+    per_class, epochs, seeds = 1000, 12, (3,)
 
 # %% [markdown]
 # ## 1 · The pictures
@@ -697,8 +697,8 @@ if convnet is not None:
 #
 # Write a function that takes raw pictures and returns a label for each: 0 for a cat, 1 for a dog.
 # Use your trained `convnet`. The pictures come as they are, `uint8` from 0 to 255, and as large as
-# those in `x_train`. At least 57 % must be right: more than a coin gives, and less than a network
-# that has learned something.
+# those in `x_train`. At least 55 % of 400 must be right: more than a coin gives, and less than a
+# network that has learned something.
 
 
 # %% exercise="tell_apart"
