@@ -170,13 +170,33 @@ def _canonical(model: Description) -> Description:
 
 
 def _plainest(layer: Description, activation: str | None) -> Description:
-    """An activation under one name; a 1×1 window without padding, as it never needs any."""
+    """A layer as it is written most often.
+
+    An activation under one name; a 1×1 window without padding, as it never needs any; batch norm's
+    axis from the end; a convolution with a group for each channel as a depthwise one.
+    """
     config = layer["config"]
     if activation:  # behind batch norm, say, which has no activation of its own
         return {**layer, "class": "Activation", "config": {"activation": activation}}
     if layer["class"] == "Conv2D" and tuple(config.get("kernel_size", ())) == (1, 1):
         return {**layer, "config": {**config, "padding": "valid"}}
+    if layer["class"] == "BatchNormalization" and (axis := config.get("axis", -1)) > 0:
+        return {**layer, "config": {**config, "axis": axis - len(layer["output_shape"])}}
+    if layer["class"] == "Conv2D" and _is_depthwise(layer):
+        each = config["filters"] // config["groups"]
+        config = {**config, "depth_multiplier": each}
+        return {**layer, "class": "DepthwiseConv2D", "config": config}
     return layer
+
+
+def _is_depthwise(layer: Description) -> bool:
+    """Whether each filter of a convolution in groups sees a single channel."""
+    config = layer["config"]
+    if config.get("groups", 1) < 2 or not layer["parameters"]:
+        return False
+    height, width = config["kernel_size"]
+    each = height * width + (1 if config["use_bias"] else 0)
+    return bool(layer["parameters"] == each * config["filters"])
 
 
 def _layer(layer: Any, switched_on: bool = True) -> Description:

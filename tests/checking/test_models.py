@@ -93,6 +93,22 @@ def test_equal_in_other_words(keras):
     assert compare_models(Blueprint(describe_model(plain)), plain) is None
 
 
+def test_one_layer_in_two_ways(keras):
+    def model(*layers):
+        return keras.Sequential([keras.Input((6, 5, 4)), *layers])
+
+    norms = [model(keras.layers.BatchNormalization(axis=axis)) for axis in (-1, 3, 1)]
+    assert compare_models(norms[0], norms[1]) is None
+    assert "axis" in compare_models(norms[0], norms[2]).sentence
+    for bias in (True, False):
+        depthwise = model(keras.layers.DepthwiseConv2D(3, depth_multiplier=2, use_bias=bias))
+        grouped, half = (
+            model(keras.layers.Conv2D(8, 3, groups=groups, use_bias=bias)) for groups in (4, 2)
+        )
+        assert compare_models(depthwise, grouped) is None
+        assert "expected DepthwiseConv2D, got Conv2D" in compare_models(depthwise, half).sentence
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
