@@ -133,7 +133,7 @@ def _raised(error: BaseException, function: Callable[..., Any] | None) -> Answer
 def _first_line(error: BaseException) -> str:
     try:
         return printable((str(error).strip().splitlines() or [""])[0][:300])
-    except Exception:  # its own __str__ failed
+    except BaseException:  # its own __str__ failed
         return ""
 
 

@@ -15,4 +15,13 @@ READY_MADE = (
     "cnncourse.network",
     "LADDER",
     "ops",
+    # Detours to any of these, which an answer by hand has no other use for.
+    "importlib",
+    "__import__",
+    "exec",
+    "eval",
+    "getattr",
+    "globals",
+    "sys.modules",
+    "builtins",
 )

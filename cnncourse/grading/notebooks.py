@@ -161,8 +161,10 @@ def _parse(raw: bytes) -> tuple[tuple[Cell, ...], list[str]]:
     if not isinstance(data, dict) or not ("cells" in data or "worksheets" in data):
         raise _Unreadable("is JSON, but not a notebook: it has no cells.")
     version, notes = data.get("nbformat"), []
-    if version != 4:
+    if version in (1, 2, 3):
         notes.append(f"The notebook has the old format {version}; it was converted.")
+    elif version != 4:
+        notes.append(f"The notebook has the unknown format {printable(str(version)[:40])}.")
     try:
         cells = _upgraded(data, version).cells
         return tuple(_cell(cell) for cell in cells), notes

@@ -307,12 +307,26 @@ def _describe(index: _Index, taken: _Taken, submitted: Sequence[Cell]) -> None:
 
 
 def _sources(index: _Index, steps: Sequence[Step]) -> dict[str, str]:
-    """For each exercise the student's own text: the cell, and the helpers it leans on elsewhere."""
-    helpers = [s.source for s in steps if s.own and s.role in ("extra", "plain", "demo")]
+    """For each exercise the student's own text: the cell, and the helpers it leans on elsewhere.
+
+    What changes a library or the builtins belongs to every answer: any of them may lean on it.
+    """
+    answers = frozenset().union(*index.answers.values())
+    own = [s for s in steps if s.own and s.role in ("extra", "plain", "demo", "exercise")]
+    helpers = [s.source for s in own if s.role != "exercise"]
+    for step in own:
+        if step.role == "exercise":
+            # A helper in another exercise's cell, but not that exercise's answer.
+            helpers += [t for t in _statements(step.source) if not names.defined(t) & answers]
+    patches = [t for s in own for t in _statements(s.source) if names.changes_others(t)]
     found = {}
     for step in steps:
         if step.role == "exercise":
-            found[step.exercise] = _own_text(index, step, helpers) if step.own else step.source
+            text = _own_text(index, step, helpers) if step.own else step.source
+            if step.own and patches:
+                wanted = frozenset().union(*map(names.used, patches))
+                text = _with_helpers("\n".join([text, *patches]), wanted, helpers)
+            found[step.exercise] = text
     return found
 
 
@@ -326,9 +340,10 @@ def _own_text(index: _Index, step: Step, helpers: Sequence[str]) -> str:
 
 def _with_helpers(source: str, wanted: frozenset[str], helpers: Sequence[str]) -> str:
     statements = [node for text in helpers for node in _statements(text)]
+    imported = {name for text in statements for name in names.imported(text)}
     makers: dict[str, list[int]] = {}
     for number, text in enumerate(statements):
-        for name in names.defined(text):
+        for name in names.defined(text) | (names.filled(text) - imported):
             makers.setdefault(name, []).append(number)
     seen, queue, more = set[int](), sorted(wanted), [source]
     while queue:
@@ -344,5 +359,5 @@ def _statements(source: str) -> list[str]:
     tree = names.parse(source)
     try:
         return [ast.unparse(node) for node in tree.body] if tree else []
-    except RecursionError:  # thousands of terms in one expression
+    except (RecursionError, ValueError):  # thousands of terms, or a number of thousands of digits
         return []

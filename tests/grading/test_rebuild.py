@@ -253,3 +253,41 @@ def test_a_long_chain_of_helpers_is_followed_in_no_time():
     start = time.monotonic()
     assert "x1 = x0" in build(notebook).sources["the_answer"]
     assert time.monotonic() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "answer"),
+    [
+        ("import numpy as n\nn.mine = n.convolve", "np.mine"),
+        ("setattr(np, 'mine', np.convolve)", "np.mine"),
+        ("import builtins\nbuiltins.mine = np.convolve", "mine"),
+        ("tools = {}\ntools['mine'] = np.convolve", "tools['mine']"),
+        ("tools = []\ntools.append(np.convolve)", "tools[0]"),
+    ],
+)
+def test_what_is_put_aside_for_an_answer_belongs_to_its_source(elsewhere, answer):
+    notebook = solved(**RIGHT | {"scaled": f"scaled = {answer}"})
+    notebook.cells.insert(2, code(elsewhere, "aside"))
+    assert "np.convolve" in _sources_of(notebook)["scaled"].replace("n.convolve", "np.convolve")
+
+
+def test_a_helper_in_another_answers_cell_belongs_to_the_source_but_not_that_answer():
+    other = f"mine = np.convolve\n{RIGHT['summed']}"
+    found = _sources_of(solved(**RIGHT | {"scaled": "scaled = mine", "summed": other}))
+    assert "np.convolve" in found["scaled"] and "def summed" not in found["scaled"]
+    assert "np.convolve" not in _sources_of(solved(**RIGHT | {"summed": other}))["scaled"]
+
+
+def test_experiments_elsewhere_do_not_belong_to_an_answer():
+    answer = f"print('here')\n{RIGHT['scaled']}\nplt = 1"
+    notebook = solved(**RIGHT | {"scaled": answer})
+    experiment = (
+        "import matplotlib.pyplot as plt\nprint(np.convolve([1], [1]))\n"
+        "plt.plot(np.convolve([1], [1]))\nresults = {}\nresults['x'] = np.convolve([1], [1])"
+    )
+    notebook.cells.insert(2, code(experiment, "experiment"))
+    assert "convolve" not in _sources_of(notebook)["scaled"]
+
+
+def _sources_of(notebook):
+    return build(notebook).sources
