@@ -624,7 +624,7 @@ BUILD_CATS_DOGS = Exercise(
                 loss="binary_crossentropy",
                 learning_rate=1e-4,
             ),
-            "That is the network with dropout. It comes in section 6; first without.",
+            "That is the network with dropout. It comes in section 7; first without.",
             "You will want to see what dropout changes. What has to be trained before that?",
         ),
         Misconception(

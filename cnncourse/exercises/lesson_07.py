@@ -1080,7 +1080,7 @@ AUGMENTATION_EFFECT = Exercise(
         Misconception(
             "more-pictures-an-epoch",
             lambda: "d",
-            "An epoch has as many pictures as before; exercise 6 counted them.",
+            "An epoch has as many pictures as before; exercise 7 counted them.",
             "Each picture is replaced by a variant, not joined by one. What has changed between "
             "one epoch and the next?",
         ),
