@@ -825,6 +825,7 @@ def _filled_block(
     before: Callable[[Any], Any] = lambda z: z,
     after: Callable[[Any], Any] = _relu,
     between: Callable[[Any], Any] = _relu,
+    projected: Callable[[Any], Any] = lambda z: z,
     strides: tuple[bool, bool, bool] = (True, False, True),
     projection: str = "where needed",
     side: int = 1,
@@ -842,7 +843,7 @@ def _filled_block(
         way = x
         changes = stride != 1 or x.shape[-1] != filters
         if projection == "always" or (projection == "where needed" and changes):
-            way = _filled_conv(x, filters, side, short)
+            way = projected(_filled_conv(x, filters, side, short))
         return np.asarray(after(join(change, way)))
 
     return block
@@ -888,6 +889,12 @@ def _identity_or_error(x: np.ndarray, filters: int, stride: int) -> np.ndarray:
 
 def _stride_or_error(x: np.ndarray, filters: int, stride: int) -> np.ndarray:
     if stride != 1:
+        raise ValueError("Inputs have incompatible shapes.")
+    return _filled_block()(x, filters, stride)
+
+
+def _channels_or_error(x: np.ndarray, filters: int, stride: int) -> np.ndarray:
+    if stride != 1 and x.shape[-1] == filters:
         raise ValueError("Inputs have incompatible shapes.")
     return _filled_block()(x, filters, stride)
 
@@ -944,6 +951,27 @@ KERAS_BLOCK = Exercise(
             "You forgot the stride on the shortcut: its result is larger than F(x).",
             "The first 3×3 halves rows and columns; the 1×1 on the shortcut must do the same. "
             "What are the `strides` of each of your layers?",
+        ),
+        Misconception(
+            "projection-for-channels-only",
+            _channels_or_error,
+            "Your shortcut looks at the channels only. A stride of 2 changes the shape as well.",
+            "In the case that fails, channels and filters are equal and the stride is 2. Which "
+            "shapes meet in your Add?",
+        ),
+        Misconception(
+            "relu-on-the-projection",
+            _filled_block(projected=_relu),
+            "Your 1×1 on the shortcut has an activation. The shortcut is linear.",
+            "With a ReLU the shortcut can only add. Which of your three Conv2D has "
+            "`activation='relu'`?",
+        ),
+        Misconception(
+            "projection-without-bias",
+            _filled_block(projected=lambda z: z - fill(z.shape[-1:])),
+            "Your 1×1 on the shortcut has no bias. Here all layers keep Keras's biases.",
+            "Papers leave biases out where batch norm follows. There is none here. Did you write "
+            "`use_bias=False`?",
         ),
         Misconception(
             "relu-before-the-sum",

@@ -939,6 +939,19 @@ SEPARABLE_BLOCK = Exercise(
             "missing, twice?",
         ),
         Misconception(
+            "pointwise-first",
+            lambda: _block(_pointwise(), ("norm",), ("relu",), _depthwise(), ("norm",), ("relu",)),
+            "Your halves are exchanged: the depthwise one comes first.",
+            "First every channel looks at its neighbours, and the stride makes the map small; then "
+            "the 1×1 mixes. Which half does less work in that order?",
+        ),
+        Misconception(
+            "last-relu-missing",
+            lambda: _block(_depthwise(), ("norm",), ("relu",), _pointwise(), ("norm",)),
+            "The last ReLU is missing: *each* half ends with batch norm and ReLU.",
+            "Compare the end of your block with the lecture's figure. How many layers has it?",
+        ),
+        Misconception(
             "ordinary-convolution",
             lambda: _block(("conv", 3, 40, 2, "same", False, "linear"), ("norm",), ("relu",)),
             "That is the ordinary block: its 3×3 filters reach through all channels.",
