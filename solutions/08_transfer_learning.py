@@ -66,9 +66,9 @@ else:  # for tests and grading
 # %% [markdown]
 # ## 1 · Somebody else's network
 #
-# **VGG16** (2014) was trained for weeks on ImageNet: over a million photographs of a thousand
-# kinds of things. Keras can give you the part of it that sees, without the dense layers that decide
-# among the thousand kinds. This part is called the **convolutional base**.
+# **VGG16** (2014) was trained for weeks on ImageNet: 1.4 million photographs with labels, a
+# thousand kinds of animals and things. Keras can give you the part of it that sees, without the
+# dense layers that decide among the thousand kinds. This part is the **convolutional base**.
 #
 # `include_top=False` is Keras's way to say it. Here it is as the lecture has it, for pictures of
 # 150×150. For counting, the weights do not matter, so these are random.
@@ -76,6 +76,15 @@ else:  # for tests and grading
 # %% tags=["demo"]
 conv_base = zoo.vgg16_base(weights=None, input_shape=(150, 150, 3))
 print(f"{conv_base.count_params():,} parameters, output {conv_base.output_shape[1:]}")
+
+# %% [markdown]
+# VGG16 is not the only one. All families of networks that Keras has with weights from ImageNet
+# (lessons 9 to 11 open some of them):
+
+# %% tags=["demo"]
+families = [name for name in dir(keras.applications) if name[0].isupper()]
+print(f"{len(families)} networks, among them")
+print(", ".join(name for name in families if not name.startswith(("ConvNeXt", "Efficient"))))
 
 # %% [markdown]
 # And this is the base that you borrow today. If VGG16's weights are on your machine, it is VGG16.
@@ -107,7 +116,7 @@ animals
 # | blue | 103.939 |
 #
 # There was no division by 255. In Keras this preparation is `vgg16.preprocess_input`. Forget it,
-# and nothing complains; the features are just worse.
+# and nothing complains. (Section 3 shows what it costs.)
 #
 # ### Exercise 1 · The input that VGG16 knows · 2 points
 #
@@ -157,8 +166,8 @@ names = ["block1_conv2", "block3_conv2", "block5_conv2"]
 look = keras.Model(base.input, [base.get_layer(name).output for name in names])
 answers = [np.asarray(maps)[0] for maps in look(borrowed.preprocess(picture))]
 for name, maps in zip(names, answers, strict=True):
-    silent = (maps.max(axis=(0, 1)) == 0).mean()
-    print(f"{name}: {maps.shape[-1]} maps of {maps.shape[0]}×{maps.shape[1]}, {silent:.0%} silent")
+    rows, columns, count = maps.shape
+    print(f"{name}: {count} maps of {rows}×{columns}, {(maps == 0).mean():.0%} of it 0")
 
 # %% tags=["demo", "nbval-ignore-output"]
 figures.feature_maps(answers[0][..., :16], f"Block 1 ({shown}): the animal, edges and patches.")
@@ -268,6 +277,21 @@ if check.passed("nearest_mean"):
 # %% [markdown]
 # The same simple rule, once on pixels, once on features. The difference is what the base brings.
 #
+# And if the base is fed wrongly, with pixels divided by 255 and nothing else?
+
+# %% tags=["demo", "nbval-ignore-output"]
+if check.passed("nearest_mean"):
+    wrong, wrong_test = (
+        extract_features(base, images, preprocess=lambda raw: raw / np.float32(255))
+        for images in (animals.x_train, animals.x_test)
+    )
+    flat, flat_new = wrong.reshape(len(wrong), -1), wrong_test.reshape(len(wrong_test), -1)
+    right = (nearest_mean(flat, y_train, flat_new) == y_test).mean()
+    print(f"nearest mean of features, fed wrongly: {right:.1%} ({shown})")
+
+# %% [markdown]
+# Compare it with the line above.
+#
 # ### A trained top
 #
 # Now the lecture's top on the features. It is small, and its inputs are ready: an epoch takes a
@@ -312,7 +336,8 @@ for seed, accuracy in zip(seeds, top_accuracy, strict=True):
 # %% [markdown]
 # The lecture reports 96 % for VGG16 on photographs of cats and dogs. (ImageNet has cats and dogs
 # in it, over a hundred breeds of dogs alone. A base that has never seen either, as our small one,
-# has to make do with what it learned on other animals.)
+# has to make do with what it learned on other animals. And at 64×64, as here, VGG16 itself sees
+# less than at the lecture's 150×150.)
 
 # %% [markdown]
 # ### What the cache saves
@@ -353,13 +378,15 @@ if check.passed("images_through_base"):
 
 # %% [markdown]
 # So the cache saves a factor of the number of epochs, and **augmentation gives it away again**: a
-# picture turned by another angle has other features. Both are bought with the same coin.
+# picture turned by another angle has other features. The lecture augments, and pays: its base runs
+# in the loop. We cache.
 
 # %% [markdown]
 # ## 4 · The base as a layer
 #
 # The second way: put the base into the network, as if it were one layer. Then pictures go in, and
-# anything can be done to them first. This is the lecture's network:
+# can be augmented on their way. The network is larger and slower than a top on features. The
+# lecture's:
 
 # %% tags=["demo"]
 lecture = keras.Sequential(
@@ -578,9 +605,6 @@ def tensors_changed(program):
 
 
 # %% tags=["demo"]
-import warnings
-
-
 def program_a(base, model, train):
     base.trainable = False
     model.compile("sgd", "mse")
@@ -596,6 +620,10 @@ def program_b(base, model, train):
     before = model.get_weights()
     train()
     return before
+
+
+# %% tags=["demo"]
+import warnings
 
 
 def program_c(base, model, train):
@@ -625,8 +653,9 @@ if check.passed("really_trains"):
         print(program.__name__, tensors_changed(program))
 
 # %% [markdown] tags=["reveal"]
-# **B** is the trap: freezing after `compile` does nothing, and nothing tells you. So: **first the
-# switches, then compile, then fit.** (The course's own `fit` refuses such a model.) **C** is the
+# **B** is the trap: a model that has been compiled and fitted goes on as before, and nothing tells
+# you. So: **first the switches, then compile, then fit**, and again after every change of a switch.
+# (The course's own `fit` refuses a model whose switches have changed.) **C** is the
 # other trap. A model that is frozen itself has nothing to train, whatever its layers say. (Of a
 # network *inside* another one Keras 3 asks only the layers. So set the switches from the outside
 # in, and look at the number of tensors.)
@@ -685,7 +714,8 @@ if check.passed("running_mean"):
 #
 # ### Exercise 9 · Five steps · 1 point
 #
-# Bring the lecture's five steps into order:
+# Bring the lecture's five steps into order. (Two of them could trade places without harm; the
+# lecture adds before it freezes.)
 #
 # * **a** train the new layers;
 # * **b** unfreeze the top layers of the base;
@@ -798,7 +828,7 @@ def fine_tune(seed, rate):
 
 
 # %% [markdown]
-# First at the rate that is far too large for it, then at a small one.
+# First at a rate twenty times that of the top, then at a tenth of it.
 
 # %% tags=["demo", "nbval-ignore-output"]
 large = 1e-2
@@ -826,17 +856,22 @@ figures.histories(
 # The break is where block 5 was opened. At the large rate the accuracy breaks down: what was
 # borrowed is gone. At the small rate nothing breaks, and the training accuracy goes on to rise.
 #
-# Does fine-tuning help on *new* pictures? Each dot is one seed, on the test set.
+# Does fine-tuning help on *new* pictures? Each dot is one seed: the share of the test pictures that
+# it gets **wrong**.
 
 # %% tags=["demo", "nbval-ignore-output"]
 run_dots(
-    {"frozen base": top_accuracy, "block 5 fine-tuned": tuned_accuracy},
-    f"accuracy on the test set ({shown})",
+    {
+        "frozen base": [1 - accuracy for accuracy in top_accuracy],
+        "block 5 fine-tuned": [1 - accuracy for accuracy in tuned_accuracy],
+    },
+    f"wrong on the test set ({shown})",
+    show="{:.1%}".format,
 )
 
 # %% [markdown]
-# The lecture goes from 96 % to 97 %. A step of one percent is small, compared with what the frozen
-# base brought, and with the spread of the dots.
+# The lecture goes from 96 % right to 97 %. That is a small step, compared with what the frozen base
+# brought. From one or two dots you cannot tell it from luck: compare it with their spread.
 
 # %% [markdown]
 # ## 7 · Which layers to borrow
@@ -920,6 +955,10 @@ borrow_depth = "c"
 # %% check="borrow_depth"
 check("borrow_depth", borrow_depth)
 
+# %% [markdown] tags=["reveal"]
+# Compare the last step, from block 4 to block 5. In our runs the far line fell by more than the
+# near one, with the small VGG as with VGG16: what block 5 adds is made for its own task.
+
 # %% [markdown]
 # ## 8 · Gradual training
 #
@@ -991,10 +1030,14 @@ at_once = fit(
 figures.histories({f"gradually ({animals.caption})": grown.history, "at once": at_once})
 
 # %% [markdown]
-# Look at the steps in the gradual curve, and at where both end. **Advantage:** the first stages
-# are small and cheap, and get going at once. **Disadvantage:** the space of solutions is narrower,
-# so the result may be worse. With today's ways to start and to normalise networks (lessons 9 and
-# 10) hardly anybody does it. Unfreezing step by step, as in fine-tuning, is what remained of it.
+# Look at the steps in the gradual curve, and at where both end. (Why has the *shallowest* stage the
+# most parameters? Lesson 6, section 3.)
+#
+# **Advantage:** each stage searches a small space: few layers learn at a time, and they stand on
+# ones that already work. So it converges more easily. **Disadvantage:** the space of solutions is
+# limited, so the error at the end may be larger. With today's ways to start and to normalise
+# networks (lessons 9 and 10) it is less common. Unfreezing step by step, as in fine-tuning, is what
+# remained of it.
 
 # %% [markdown]
 # ## 9 · Everything in one table
@@ -1047,8 +1090,9 @@ def tell_borrowed(images):
 check("tell_borrowed", tell_borrowed)
 
 # %% [markdown]
-# **Now play.** Open block 4 as well. Train the top on 50 pictures instead of 1000: how much is
-# left? Draw other animals with `cnncourse.data.draw_images` and let the base tell foxes from bears.
+# **Now play.** Open block 4 as well. Fine-tune at the top's rate, 5e-4: what does the validation
+# loss say? Train the top on 50 pictures instead of 1000: how much is left? Draw other animals with
+# `cnncourse.data.draw_images` and let the base tell foxes from bears.
 
 # %% [markdown]
 # ## What you can do now

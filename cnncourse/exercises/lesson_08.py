@@ -256,6 +256,13 @@ HEAD_ON_FEATURES = Exercise(
             "Rows come first everywhere in this course. Which argument is the number of rows?",
         ),
         Misconception(
+            "divided-from-left-to-right",
+            lambda h, w, c, u: (h // 32, w // 32, (h // 32 * w // 32 * c + 1) * u, u + 1),
+            "`h // 32 * w // 32` goes from left to right: it multiplies before it divides again.",
+            "For 150×150 that is 4 · 150 // 32 = 18, not 4 · 4. Where do parentheses belong, or "
+            "which names could you give to the two sides first?",
+        ),
+        Misconception(
             "last-unit-reads-the-features",
             _head(last=lambda h, w, c, u: h * w * c + 1),
             "The last unit reads the dense layer in front of it, not the features.",
@@ -399,6 +406,12 @@ NEAREST_MEAN = Exercise(
             "You added up the differences themselves. Plus and minus cancel.",
             "A picture that is 5 too large in one feature and 5 too small in another is far away. "
             "What makes both differences positive?",
+        ),
+        Misconception(
+            "comparison-returned",
+            lambda f, y, new: _distances(f, y, new)[:, 1] < _distances(f, y, new)[:, 0],
+            "True and False are the answers to a comparison. Asked are labels, 0 or 1.",
+            "`.astype(int)` turns True into 1. Does your comparison ask for the dog, label 1?",
         ),
         Misconception(
             "distances-returned",
@@ -881,7 +894,7 @@ REALLY_TRAINS = Exercise(
         Misconception(
             "both-at-once",
             lambda: (2, 2, 6, 4),
-            "Two things to look at again: freezing after compile (B), and the main switch (C).",
+            "Two things to look at again: freezing after training (B), and the main switch (C).",
             "B: the training step is made when the network is compiled and first trained. C: a "
             "frozen model keeps all its layers frozen. What follows for the two?",
         ),
@@ -1066,6 +1079,13 @@ FINE_TUNING_ORDER = Exercise(
             "The base is frozen too late: the new top has already been trained on an open one.",
             "The first gradients from a random top do the damage. What must have happened before "
             "the first of them?",
+        ),
+        Misconception(
+            "frozen-before-adding",
+            lambda: "ecabd",
+            "That works just as well. The lecture adds the new layers first, and then freezes.",
+            "Nothing is trained before both are done, so these two may trade places. Only one "
+            "order can be asked: which letter adds?",
         ),
         Misconception(
             "unfrozen-before-training",
@@ -1360,8 +1380,8 @@ TELL_BORROWED = Exercise(
             "always-a-dog",
             lambda case: np.ones(len(case.truth), int),
             "Every answer is 1, dog. Is the input prepared as the base expects it?",
-            "Numbers up to 255 drive a base that knows −1 to 1 to its limits. Which function "
-            "prepared the training pictures?",
+            "A base that is fed other numbers than in its training may answer anything. Which "
+            "function prepared the training pictures?",
         ),
         Misconception(
             "cats-and-dogs-exchanged",

@@ -55,13 +55,15 @@ def results_table(
         raise ValueError("results_table needs at least one row (name, accuracy, parameters, s).")
     right = 'style="text-align:right;padding:3px 14px"'
     left = 'style="text-align:left;padding:3px 14px"'
+    plain = 'style="background:transparent"'  # a dark page would stripe the rows in black
     body = "".join(
-        f"<tr><th scope='row' {left}>{html.escape(name)}</th><td {right}>{accuracy:.1%}</td>"
-        f"<td {right}>{parameters:,}</td><td {right}>{seconds:.0f}</td></tr>"
+        f"<tr {plain}><th scope='row' {left}>{html.escape(name)}</th>"
+        f"<td {right}>{accuracy:.1%}</td><td {right}>{parameters:,}</td>"
+        f"<td {right}>{seconds:.0f}</td></tr>"
         for name, accuracy, parameters, seconds in rows
     )
     head = (
-        f"<tr><th {left}>approach</th><th {right}>test accuracy</th>"
+        f"<tr {plain}><th {left}>approach</th><th {right}>test accuracy</th>"
         f"<th {right}>parameters trained</th><th {right}>seconds</th></tr>"
     )
     words = "; ".join(

@@ -32,3 +32,10 @@ def test_the_table_holds_every_number_and_its_source():
     assert "81.2%, 12,345 parameters, 4 s" in picture.alt
     with pytest.raises(ValueError, match="at least one row"):
         results_table([], "nothing")
+
+
+def test_a_dark_page_does_not_stripe_the_rows_of_the_table():
+    picture = results_table([("from scratch", 0.6, 10, 1.0)], "drawn animals")
+
+    assert "<tr>" not in picture.body
+    assert picture.body.count('<tr style="background:transparent">') == 2
