@@ -81,7 +81,7 @@ print(f"{conv_base.count_params():,} parameters, output {conv_base.output_shape[
 # VGG16 is not the only one. All families of networks that Keras has with weights from ImageNet
 # (lessons 9 to 11 open some of them):
 
-# %% tags=["demo"]
+# %% tags=["demo", "nbval-ignore-output"]
 families = [name for name in dir(keras.applications) if name[0].isupper()]
 print(f"{len(families)} networks, among them")
 print(", ".join(name for name in families if not name.startswith(("ConvNeXt", "Efficient"))))
