@@ -14,7 +14,7 @@
 # %% [markdown]
 # # 9 · VGG and Inception
 #
-# In 2014 two networks led a large competition: a thousand kinds of things on more than a
+# In 2014 two networks led the ImageNet competition: a thousand kinds of things on more than a
 # million photographs. VGG is one idea, repeated. GoogLeNet is many ideas, put into one module. Both
 # are described by a table in a paper, and a table can be checked. You will find out what the
 # numbers mean, and which of them are wrong.
@@ -32,7 +32,7 @@
 # 9. measure what auxiliary classifiers are for, and why nobody needs them now (10 minutes).
 #
 # About **95 minutes**, ten exercises, 20 points. You need shapes and parameters (lesson 2), pooling
-# (lesson 3) and receptive fields (lesson 4).
+# (lesson 3), receptive fields (lesson 4), and for the experiments the Keras of lesson 5.
 
 # %% tags=["setup"]
 import math
@@ -222,13 +222,15 @@ if check.passed("dense_work_share"):
 
 # %% tags=["demo"]
 if check.passed("dense_work_share"):
-    print(f"blocks 1 and 2: {sum(stored[:4]) / sum(stored):.1%} of the parameters,", end=" ")
-    print(f"{sum(worked[:4]) / sum(worked):.1%} of the mult-adds")
-    print(f"dense layers:  {sum(stored[-3:]) / sum(stored):.1%} of the parameters,", end=" ")
-    print(f"{sum(worked[-3:]) / sum(worked):.1%} of the mult-adds")
+    for name, at in (("blocks 1, 2", (0, 4)), ("blocks 3, 4", (4, 10)), ("block 5", (10, 13))):
+        kept, done = (sum(each[slice(*at)]) / sum(each) for each in (stored, worked))
+        print(f"{name:12} {kept:5.1%} of the parameters, {done:5.1%} of the mult-adds")
+    kept, done = (sum(each[13:]) / sum(each) for each in (stored, worked))
+    print(f"dense layers {kept:5.1%} of the parameters, {done:5.1%} of the mult-adds")
 
 # %% [markdown]
-# So: to make a network *smaller*, look at its head; to make it *faster*, look at its first layers.
+# So: to make a network *smaller*, look at its head. To save *work*, look at its convolutions, and
+# at the early ones first: there the maps are large, and each weight is used most often.
 #
 # ### Two numbers that do not belong together
 #
@@ -725,7 +727,13 @@ print(f"counted with biases:          {whole / 1e6:.2f} M")
 print(f"… without the dense layer:    {(whole - 1_025_000) / 1e6:.2f} M")
 
 # %% [markdown]
-# No count gives 5. Where may it come from? The paper's introduction says "12 times fewer
+# No count rounds to 5, and the paper check says so:
+
+# %% tags=["demo"]
+show([row for row in published if row.paper == papers.LECTURE])
+
+# %% [markdown]
+# Where may it come from? The paper's introduction says "12 times fewer
 # parameters" than the winner of 2012, AlexNet, which has about 60 million:
 
 # %% tags=["demo"]
@@ -939,7 +947,8 @@ check("why_unneeded", why_unneeded)
 #
 # 1. turn a column of VGG's table into parameters: 133 to 144 million (section 9.1);
 # 2. say where the parameters sit (in the dense layers) and where the work is done (in the
-#    convolutions, the early ones above all), and ask for a count's convention (section 9.2);
+#    convolutions; the early ones use each weight most), and ask for a count's convention (section
+#    9.2);
 # 3. replace one large kernel by a stack of 3×3, with fewer parameters and more nonlinear steps
 #    (section 9.3);
 # 4. start a deep network from a shallow one, and say when that helps (section 9.4);
