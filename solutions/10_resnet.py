@@ -209,8 +209,8 @@ print("34 layers give what 6 gave:", np.allclose(deep(x_small[:50]), shallow(x_s
 
 # %% [markdown]
 # So a plain network of 34 layers that is as good as the one of 6 *exists*. Training, which starts
-# from random weights, does not find it. Passing something on unchanged is hard to learn, layer
-# after layer.
+# from random weights, does not find it. He and others suspect that passing something on unchanged,
+# layer after layer, is hard to learn.
 
 # %% [markdown]
 # ## 2 · Learn the difference
@@ -929,12 +929,14 @@ two_blocks = Network("two residual blocks", x)
 figures.receptive_field_explorer(two_blocks, "block2_sum")
 
 # %% [markdown]
-# The whole ResNet-34: the longest way sees far more than the image, the one that takes all
-# shortcuts only a patch of 11×11 (the 7×7, the pooling, and the strides of the projections).
+# The whole ResNet-34: the longest way sees far more than the image. The one that takes all
+# shortcuts sees a small patch: there are only the 7×7, with stride 2, and the 3×3 pooling. (A 1×1
+# projection adds nothing to the field.)
 
 # %% tags=["demo"]
 print(resnet34.receptive_field())
 print("on an image of", resnet34.input_shape)
+print("by the shortcuts alone:", 7 + 2 * (3 - 1), "pixels a side")
 
 # %% [markdown]
 # How many ways are there, and how long are they? Each of the 16 blocks is taken or not:
