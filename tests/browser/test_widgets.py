@@ -23,6 +23,7 @@ kernel = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])""",
     "pooling": "widgets.pooling_explorer(image)",
     "dilation": "widgets.dilation_coverage()",
     "field": 'widgets.receptive_field_explorer("vgg16", "block2_conv1")',
+    "mobilenet": "widgets.mobilenet_explorer()",
     "still window": "figures.window_explorer(image, kernel, at=(0, 1))",
     "channels": """colours = np.stack([image, image.T.reshape(6, 7), 8 - image], axis=-1)
 widgets.window_explorer(colours, np.random.default_rng(0).integers(-2, 3, (3, 3, 3, 2)))""",
@@ -33,6 +34,7 @@ widgets.window_explorer(colours, np.random.default_rng(0).integers(-2, 3, (3, 3,
     "still pooling": "figures.pooling_explorer(image, shift=1)",
     "branches": 'figures.receptive_field_explorer("googlenet", "inception_3a_output")',
     "too large": 'figures.receptive_field_explorer("googlenet")',
+    "still mobilenet": "figures.mobilenet_explorer(0.5, 160)",
 }
 ORDER = [name for name in CELLS if name != "setup"]
 
@@ -104,7 +106,9 @@ def test_every_explorer_in_jupyterlab(page: Any, server: Server) -> None:
     _pooling(page)
     _dilation(page)
     _field(page)
+    _mobilenet(page)
     _still(page)
+    _still_mobilenet(page)
     _several_channels(page)
     _accessible(page)
     _keep_pictures(page)
@@ -225,6 +229,38 @@ def _field(page: Any) -> None:
     _shows(area, "block5_conv3 (0, 13)")
     area.locator(".z.za .a1").hover()
     assert area.locator("text.sa1").is_visible()
+
+
+def _mobilenet(page: Any) -> None:
+    area = _area(page, "mobilenet")
+    _shows(area, "α 1 at 224×224: 569 M mult-adds, 4.21 M parameters, accuracy 70.6 % (Table 6)")
+    area.get_by_label("width α", exact=True).select_option("0.5")
+    _shows(area, "α 0.5 at 224×224: 149 M mult-adds, 1.32 M parameters, accuracy 63.7 % (Table 6)")
+    resolution = area.get_by_label("resolution (224 is ρ = 1)", exact=True)
+    resolution.focus()
+    resolution.press("ArrowUp")
+    _shows(area, "4 widths and 5 resolutions. α 0.5 at 225×225")
+    _type(area, "resolution (224 is ρ = 1)", 160)
+    _shows(area, "α 0.5 at 160×160: 76.5 M mult-adds, 1.32 M parameters, accuracy 60.2 % (Table 9)")
+    _type(area, "resolution (224 is ρ = 1)", 9)
+    _shows(area, "α 0.5 at 32×32")  # the smallest that the field takes
+    _type(area, "resolution (224 is ρ = 1)", 160)
+    _shows(area, "α 0.5 at 160×160")
+    area.locator(".z.za .a15").hover()  # α 0.25 at 128
+    assert area.locator("g.sa15").is_visible()
+    assert not area.locator("g.sa10").is_visible()
+    page.mouse.move(0, 0)
+
+
+def _still_mobilenet(page: Any) -> None:
+    """Without a kernel: an arrow key goes on to the next network."""
+    area = _area(page, "still mobilenet")
+    assert area.locator("g.sa10").is_visible()
+    area.get_by_label("α 0.5 at 160×160").and_(area.locator("input")).focus()
+    page.keyboard.press("ArrowRight")
+    assert area.locator("g.sa11").is_visible()
+    assert area.get_by_text("α = 0.5, ρ = 0.571: accuracy not published").is_visible()
+    assert not area.locator("g.sa10").is_visible()
 
 
 def _still(page: Any) -> None:
