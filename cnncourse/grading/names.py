@@ -105,9 +105,12 @@ def filled(statement: str) -> frozenset[str]:
     for node in ast.walk(tree) if tree else ():
         if isinstance(node, (ast.Attribute, ast.Subscript)) and not _read(node):
             found.add(_root(node))
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            if isinstance(node.value.func, ast.Attribute):  # a method, not print
-                found.add(_root(node.value.func))
+        elif (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Call)
+            and isinstance(node.value.func, ast.Attribute)  # a method, not print
+        ):
+            found.add(_root(node.value.func))
     return frozenset(found)
 
 

@@ -190,7 +190,11 @@ def _padding(page: Any) -> None:
 def _pooling(page: Any) -> None:
     area = _area(page, "pooling")
     _shows(area, "Max pooling turns a 6×7 image into 3×3")
-    area.get_by_label("kind", exact=True).select_option("average")
+    # JupyterLab keeps the bare arrow keys for itself; a list is opened with Space or Enter.
+    area.get_by_label("kind", exact=True).focus()
+    for key in ("Space", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(250)
     _shows(area, "Average pooling")
     _type(area, "shift", 1)
     _shows(area, "moved right by 1")
