@@ -33,7 +33,9 @@ def arguments(inbox: Path, limits: Limits, users: Path) -> list[str]:
     # bubblewrap keeps the folders that it makes by itself to root alone.
     between = {parent for folder in folders for parent in folder.parents} | {Path("/etc")}
     between -= {Path("/")}
-    made = [word for path in sorted(between) for word in ("--perms", "0755", "--dir", str(path))]
+    # First of all, for a library that lies below it would vanish under it.
+    made = _writable("/tmp", limits.disk)
+    made += [word for path in sorted(between) for word in ("--perms", "0755", "--dir", str(path))]
     for path in _SYSTEM:
         made += _shown(Path(path))
     for path in _SETTINGS:
@@ -46,7 +48,7 @@ def arguments(inbox: Path, limits: Limits, users: Path) -> list[str]:
     for name in _DEVICES:
         made += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     made += ["--symlink", "/proc/self/fd", "/dev/fd"]
-    made += _writable("/dev/shm", 16 * MB) + _writable("/tmp", limits.disk)
+    made += _writable("/dev/shm", 16 * MB)
     made += ["--perms", "0777", "--dir", WORK, "--perms", "0777", "--dir", HOME]
     made += ["--ro-bind", str(inbox), INBOX, *_writable(OUTBOX, limits.answers)]
     return [*made, "--remount-ro", "/", "--chdir", "/"]
