@@ -823,8 +823,8 @@ milliseconds = [1000 * seconds for seconds in alone_times.values()]
 figures.bars(list(alone_times), milliseconds, alt, show=lambda ms: f"{ms:.1f} milliseconds")
 
 # %% [markdown]
-# The depthwise layer takes little more time than a layer that only moves numbers. So its time is
-# not spent on mult-adds.
+# A layer that only moves numbers takes most of the depthwise layer's time. So little of it is
+# spent on mult-adds.
 #
 # <div class="alert alert-info" style="color: #1f2933"><b>Arithmetic intensity.</b> Mult-adds for
 # each number that must be moved between memory and processor. Where it is low, the processor waits
