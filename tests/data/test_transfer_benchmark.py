@@ -109,9 +109,9 @@ def test_the_deal_is_balanced_and_follows_the_seed(transfer, tmp_path):
     import numpy as np
 
     bench = transfer.Bench(transfer.quick(transfer.RECIPES["drawn"]), transfer.Runs(tmp_path))
-    bench._pool = type("", (), {"y_train": np.tile([0, 1], 40)})()
+    bench._pools[bench.recipe.size] = type("", (), {"y_train": np.tile([0, 1], 40)})()
     (learn, held), (other, _) = bench._deal(0), bench._deal(1)
     assert (len(learn), len(held)) == (60, 20)
     assert sorted([*learn, *held]) == list(range(80))
-    assert bench._pool.y_train[learn].sum() == 30
+    assert bench.pool.y_train[learn].sum() == 30
     assert not np.array_equal(learn, other)
