@@ -203,7 +203,7 @@ def say(words: str) -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 @click.option("--numpy", "numpy_size", default=24, show_default=True, help="Class of lesson 1.")
-@click.option("--keras", "keras_size", default=8, show_default=True, help="Class of lesson 5.")
+@click.option("--keras", "keras_size", default=16, show_default=True, help="Class of lesson 5.")
 @click.option("--class-of", type=int, metavar="N", help="Grade N submissions of lesson 1 instead.")
 def main(as_json: bool, numpy_size: int, keras_size: int, class_of: int | None) -> None:
     """Grade one class twice, by nbgrader and by us, or one very large class."""
