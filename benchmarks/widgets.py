@@ -7,7 +7,8 @@ draws, the picture changes; the clock runs in the page, from the key's event to 
 the frame that painted the change. In every frame it is looked whether the picture is there: a frame
 without one counts as blank. Contenders take turns, so that a busy moment hits all alike; only the
 cell of the one whose turn it is can be seen. The first is one rectangle: no picture that a kernel
-draws can be faster, so it tells how busy the machine is.
+draws can be faster, so it tells how busy the machine is. A key in "row" moves the place that is
+pointed at; a key in any other field changes a setting, and the whole picture is drawn anew.
 """
 
 import contextlib
@@ -31,6 +32,7 @@ import nbformat
 
 TOKEN = "only-for-this-benchmark"
 WARM_UP = 6  # presses before the clock starts
+SETTLED = 300  # ms that a cell is on the page before a key: a reader's has been there for long
 QUIET = [
     "--disable-quic",
     "--disable-background-networking",
@@ -39,7 +41,6 @@ QUIET = [
     "--no-first-run",
 ]
 
-# Each contender is a cell whose first number field is called "row".
 SETUP = """import numpy as np
 from cnncourse import widgets
 numbers = np.random.default_rng(0).integers(0, 9, (32, 32))
@@ -71,20 +72,32 @@ def smallest(change=None):
 first.observe(smallest, "value")
 smallest()
 ipywidgets.VBox([first, shown])"""
+_WINDOW = "widgets.window_explorer(numbers[:16, :16], kernel)"
+_POOLING = "widgets.pooling_explorer(numbers[:16, :16], shift=1)"
+# Name → a cell, and the number field in it that the key is pressed in.
 CONTENDERS = {
-    "one rectangle": SMALLEST,
-    "window 8×8": "widgets.window_explorer(numbers[:8, :8], kernel)",
-    "window 16×16": "widgets.window_explorer(numbers[:16, :16], kernel)",
-    "window 16×16, same": 'widgets.window_explorer(numbers[:16, :16], kernel, padding="same")',
-    "window 32×32": "widgets.window_explorer(numbers, kernel)",
-    "pooling 16×16": "widgets.pooling_explorer(numbers[:16, :16], shift=1)",
-    "field vgg16": 'widgets.receptive_field_explorer("vgg16")',
-    "matplotlib in Output 16×16": MATPLOTLIB,
+    "one rectangle": (SMALLEST, "row"),
+    "window 8×8": ("widgets.window_explorer(numbers[:8, :8], kernel)", "row"),
+    "window 16×16": (_WINDOW, "row"),
+    "window 16×16, stride": (_WINDOW, "stride"),
+    "window 16×16, same": (f'{_WINDOW[:-1]}, padding="same")', "row"),
+    "window 16×16, same, stride": (f'{_WINDOW[:-1]}, padding="same")', "stride"),
+    "window 32×32": ("widgets.window_explorer(numbers, kernel)", "row"),
+    "window 32×32, stride": ("widgets.window_explorer(numbers, kernel)", "stride"),
+    "pooling 16×16": (_POOLING, "row"),
+    "pooling 16×16, size": (_POOLING, "size"),
+    "field vgg16": ('widgets.receptive_field_explorer("vgg16")', "row"),
+    "matplotlib in Output 16×16": (MATPLOTLIB, "row"),
 }
 
 # The clock: armed before a press, started by the key, stopped after the frame with the change.
 CLOCK = """() => {
-    window.clockFor = place => {
+    window.fieldOf = (place, label) => {
+        const area = document.querySelectorAll('.jp-OutputArea-output')[place];
+        return [...area.querySelectorAll('input[type=number]')].find(
+            field => field.labels[0]?.textContent === label);
+    };
+    window.clockFor = (place, label) => {
         const area = document.querySelectorAll('.jp-OutputArea-output')[place];
         const shown = () => {
             const found = area.querySelector('svg, img');
@@ -94,7 +107,7 @@ CLOCK = """() => {
         };
         return new Promise((resolve, reject) => {
             let pressed = 0, changed = false, blank = 0, frames = 0, over = false;
-            const field = area.querySelector('input[type=number]');
+            const field = window.fieldOf(place, label);
             field.addEventListener('keydown', e => { pressed = e.timeStamp; }, {once: true});
             const watch = new MutationObserver(list => {
                 // A style element: the drawing stays, and another place of it is lit.
@@ -182,7 +195,7 @@ def jupyter(folder: Path) -> Iterator[str]:
 
 def write_notebook(path: Path) -> None:
     cells = [nbformat.v4.new_code_cell(SETUP)]
-    cells += [nbformat.v4.new_code_cell(source) for source in CONTENDERS.values()]
+    cells += [nbformat.v4.new_code_cell(source) for source, _ in CONTENDERS.values()]
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "", "language": "python"}
     nbformat.write(notebook, path)
@@ -210,13 +223,14 @@ def run_all(page: Any, url: str) -> None:
     page.evaluate(CLOCK)
 
 
-def press(page: Any, place: int, up: bool) -> dict[str, float]:
-    """One press in the place-th output; milliseconds, frames, and frames without a picture."""
+def press(page: Any, place: int, label: str, up: bool) -> dict[str, float]:
+    """One press in a field of the place-th output: milliseconds, frames, blank frames."""
     page.evaluate(ALONE, place + 1)  # the first cell imports
-    field = page.locator(".jp-OutputArea-output").nth(place).locator("input[type=number]").first
-    field.focus()
-    page.wait_for_timeout(60)
-    page.evaluate("place => { window.measured = window.clockFor(place); }", place)
+    page.evaluate("([place, label]) => window.fieldOf(place, label).focus()", [place, label])
+    page.wait_for_timeout(SETTLED)
+    page.evaluate(
+        "([place, label]) => { window.measured = window.clockFor(place, label); }", [place, label]
+    )
     page.keyboard.press("ArrowUp" if up else "ArrowDown")
     return dict(page.evaluate("() => window.measured"))
 
@@ -238,8 +252,8 @@ def measure(presses: int) -> dict[str, dict[str, float]]:
             page = browser.new_context(viewport={"width": 1280, "height": 1400}).new_page()
             run_all(page, url)
             for turn in range(WARM_UP + presses):
-                for place, contender in enumerate(CONTENDERS):
-                    took = press(page, place, up=turn % 6 < 3)
+                for place, (contender, (_, label)) in enumerate(CONTENDERS.items()):
+                    took = press(page, place, label, up=turn % 6 < 3)
                     if turn >= WARM_UP:
                         found[contender].append(took)
             browser.close()

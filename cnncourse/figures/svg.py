@@ -1,5 +1,6 @@
 """The few SVG shapes that the course's pictures are made of, as text."""
 
+import functools
 import html
 from collections.abc import Callable, Sequence
 
@@ -10,6 +11,7 @@ from cnncourse.figures.palette import GRID, INK
 CELL = 30  # pixels, the side of a cell with a number in it
 
 
+@functools.lru_cache(maxsize=4096)  # the same few pixels and weights, in hundreds of sums
 def number(value: float) -> str:
     """A number as a reader writes it: a real minus sign, no needless digits."""
     rounded = round(float(value), 2)

@@ -54,8 +54,10 @@ class Handed:
 
 def pick_up(student: str, assignment: str, folder: Path) -> Handed:
     """The notebook in a submission's folder, unread. Never raises for content."""
+    if folder.is_symlink():  # an archive can hold one, to another student's folder
+        return Handed(student, problem=f"{folder.name} is a link, not a folder.")
     if not folder.is_dir():
-        return Handed(student, problem=f"{folder.name} is no folder, but a file or a dead link.")
+        return Handed(student, problem=f"{folder.name} is no folder, but a file.")
     found = sorted(p for p in folder.iterdir() if p.suffix.lower() == ".ipynb")
     anomalies: list[str] = []
     named = [p for p in found if p.name == f"{assignment}.ipynb"]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cnncourse import figures, network, ops, zoo
-from cnncourse.figures.explorers import dilation, effective, follow, pooling, raster, sliding
+from cnncourse.figures.explorers import board, dilation, effective, follow, pooling, raster, sliding
 from cnncourse.figures.svg import number
 from cnncourse.network import Add, Conv2D, Dense, Flatten, Input, Network, branches, chain
 
@@ -367,9 +367,32 @@ def test_a_step_keeps_the_sheet():
     from cnncourse.figures.explorers import window
 
     window.draw(made, at=(0, 0))
-    sheet = made.memory[0]
+    sheet = made.memory[0, True]
     window.draw(made, at=(1, 1))
-    assert made.memory[0] is sheet
+    assert made.memory[0, True] is sheet
+
+
+@pytest.mark.parametrize("explorer", [figures.window_explorer, figures.pooling_explorer])
+def test_an_explorer_s_cells_can_be_clicked_and_have_no_names_of_their_own(explorer):
+    arguments = (IMAGE, KERNEL) if explorer is figures.window_explorer else (IMAGE,)
+    drawings = explorer(*arguments).body, explorer(*arguments, controls=False).drawing
+    still, live = (
+        [e for e in ElementTree.fromstring(drawing).iter() if e.get("tabindex") == "-1"]
+        for drawing in drawings
+    )
+    assert len(still) == len(live) > IMAGE.size
+    assert all(e.get("aria-label") for e in still)
+    assert not any(e.get("aria-label") for e in live)
+
+
+def test_a_row_of_single_digits_is_one_text_and_others_are_not():
+    drawn = ElementTree.fromstring(board.digits(np.array([[1, 2, 3], [4, -5, 6]]), 0, 0, 20))
+    assert [(e.text, e.get("x")) for e in drawn] == [
+        ("123", "10 30 50"),
+        ("4", "10"),
+        ("−5", "30"),
+        ("6", "50"),
+    ]
 
 
 def test_a_dense_network_has_a_spatial_input_at_least():

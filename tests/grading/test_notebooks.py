@@ -71,6 +71,15 @@ def test_a_link_is_not_followed(fake, tmp_path):
     assert "link" in read(fake).problem
 
 
+def test_a_link_in_place_of_the_folder_is_not_followed(fake):
+    fake.hand_in("b", solved(**RIGHT))
+    theirs = fake.hand_in("a", None).parent
+    theirs.rmdir()
+    theirs.symlink_to(fake.course.submission("b", LESSON))
+    submission = read(fake)
+    assert not submission.cells and "is a link" in submission.problem
+
+
 def test_a_giant_is_refused(fake, monkeypatch):
     monkeypatch.setattr(notebooks, "LARGEST", 100)
     fake.hand_in("a", solved(**RIGHT))

@@ -54,13 +54,19 @@ def digits(values: np.ndarray, x: float, y: float, cell: float) -> str:
     longest = max(len(text) for row in said for text in row)
     size = min(13.0, cell * 0.45, round(1.65 * (cell - 2) / longest, 1))
     base = y + cell / 2 + size * 0.36
-    drawn = "".join(
-        f'<text x="{x + (j + 0.5) * cell:g}" y="{base + i * cell:g}">{text}</text>'
-        for i, row in enumerate(said)
-        for j, text in enumerate(row)
-    )
+    middles = [f"{x + (j + 0.5) * cell:g}" for j in range(values.shape[1])]
+    drawn = "".join(_line(row, middles, f"{base + i * cell:g}") for i, row in enumerate(said))
     style = 'style="pointer-events:none"'  # the cell below is what is pointed at
     return f'<g text-anchor="middle" font-size="{size:g}" {style}>{drawn}</g>'
+
+
+def _line(said: Sequence[str], middles: Sequence[str], y: str) -> str:
+    """A row of numbers: as one text where each is a single character, which draws faster."""
+    if all(len(each) == 1 for each in said):
+        return f'<text x="{" ".join(middles)}" y="{y}">{"".join(said)}</text>'
+    return "".join(
+        f'<text x="{x}" y="{y}">{each}</text>' for x, each in zip(middles, said, strict=True)
+    )
 
 
 def lines(x: float, y: float, rows: int, columns: int, cell: float, colour: str = GRID) -> str:
@@ -80,20 +86,23 @@ def cells(
     columns: int,
     cell: float,
     label: Callable[[int, int], str] | None,
+    *,
+    pins: bool = False,
 ) -> str:
     """The cells that a reader points at, over a table. css: "i" or "o", and further classes.
 
-    label: what a cell is called; such a cell takes the focus when it is clicked, which pins it.
+    label: what a cell is called. Such a cell, or with `pins` any, takes the focus when it is
+    clicked, which pins it.
     """
+    focus = ' tabindex="-1"' if pins or label else ""
     parts = [f'<g class="z {css}" transform="translate({x:g} {y:g})">']
     for i in range(rows):
         parts.append(f'<g class="R{i}" transform="translate(0 {i * cell:g})">')
         for j in range(columns):
             named = ""
             if label:
-                said = html.escape(label(i, j), quote=True)
-                named = f' tabindex="-1" role="img" aria-label="{said}"'
-            parts.append(f'<rect class="C{j}" x="{j * cell:g}"{named}/>')
+                named = f' role="img" aria-label="{html.escape(label(i, j), quote=True)}"'
+            parts.append(f'<rect class="C{j}" x="{j * cell:g}"{focus}{named}/>')
         parts.append("</g>")
     parts.append("</g>")
     return "".join(parts)
@@ -165,6 +174,16 @@ def note(said: Sequence[str]) -> str:
         'border-radius:8px;padding:4px 16px;display:inline-block">'
         f"{'<br>'.join(html.escape(line) for line in said)}</div>"
     )
+
+
+def shown(css: str, said: Sequence[str], x: float, y: float) -> str:
+    """Lines of text, 18 pixels apart, of a class that shows them or not."""
+    if len(said) == 1:
+        return f'<text class="{css}" x="{x:g}" y="{y:g}">{said[0]}</text>'
+    spans = "".join(
+        f'<tspan x="{x:g}" y="{y + 18 * line:g}">{each}</tspan>' for line, each in enumerate(said)
+    )
+    return f'<text class="{css}">{spans}</text>'
 
 
 def figure(

@@ -76,7 +76,7 @@ def pinned(
     name: str, at: tuple[int, int], rows: Reads, columns: Reads, step: tuple[float, float] = (0, 0)
 ) -> str:
     """The few rules that pin the output `at`; apart from `rules`, for a step changes only these."""
-    shown = [f".{name}{_idle('.z')}"]
+    shown = f".{name}{_idle('.z')}"
     return "".join(
         _rule(shown, *_reading(axis, at[axis], reads[at[axis]], step[axis]))
         for axis, reads in enumerate((rows, columns))
@@ -124,10 +124,10 @@ def choices(name: str, maps: Sequence[int | None], *, pins: bool = True) -> str:
 
 def chosen(name: str, index: int, channel: int | None) -> str:
     """The rules that pin a map made from a channel, or from all: apart from `choices`."""
-    return _mapped([f".{name}{_idle('.z')}"], index, channel)
+    return _mapped(f".{name}{_idle('.z')}", index, channel)
 
 
-def _mapped(shown: Sequence[str], index: int, channel: int | None) -> str:
+def _mapped(shown: str, index: int, channel: int | None) -> str:
     own = [f".m{index}", *([] if channel is None else [f".h{channel}"])]
     return _rule(shown, own, "--q:1") + _rule(shown, [f".f{index}"], "display:inline")
 
@@ -151,21 +151,22 @@ def _listed(letter: str, places: Iterable[int]) -> str:
     return ",".join(f".{letter}{place}" for place in places)
 
 
-def _when(root: str, cells: str, pin: str | None, zone: str = ".z") -> list[str]:
+def _when(root: str, cells: str, pin: str | None, zone: str = ".z") -> str:
     """The picture while such a cell is pointed at, has the focus, or is pinned.
 
     pin: the radio button that pins it, "" for always, None for never. zone: all such cells.
     ``:hover`` and ``:focus-within`` come first: while they are false, no ``:has`` is looked into,
-    which would take a hundred milliseconds for a large picture.
+    which would take a hundred milliseconds for a large picture. One ``:is`` behind the class: so a
+    browser sees from the class alone that the rules of one picture do not concern another.
     """
     conditions = [
-        f"{root}:hover:has({cells}:hover)",
-        f"{root}:focus-within:not(:hover:has({zone}:hover)):has({cells}:focus-within)",
+        f":hover:has({cells}:hover)",
+        f":focus-within:not(:hover:has({zone}:hover)):has({cells}:focus-within)",
     ]
     if pin is not None:
         checked = f":has({pin}:checked)" if pin else ""
-        conditions.append(f"{root}{_idle(zone)}{checked}")
-    return conditions
+        conditions.append(f"{_idle(zone)}{checked}")
+    return f"{root}:is({','.join(conditions)})"
 
 
 def _idle(zone: str) -> str:
@@ -173,6 +174,6 @@ def _idle(zone: str) -> str:
     return f":not(:hover:has({zone}:hover),:focus-within:has({zone} :focus))"
 
 
-def _rule(shown: Sequence[str], what: Sequence[str], body: str) -> str:
+def _rule(shown: str, what: Sequence[str], body: str) -> str:
     """Nested, so that a browser finds the rules of an element by its class."""
-    return f"{','.join(shown)}{{{','.join(what)}{{{body}}}}}"
+    return f"{shown}{{{','.join(what)}{{{body}}}}}"

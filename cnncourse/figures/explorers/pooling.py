@@ -181,7 +181,7 @@ def _drawing(made: Pooled, other: Pooled | None, shift: int, place: tuple[int, i
     if other is not None:
         pairs += [(other, channel, True) for channel in range(min(channels, _SHOWN))]
     for line, (each, channel, second) in enumerate(pairs):
-        parts += _pair(each, made, channel, second, shift, line, y, cell, x_out)
+        parts += _pair(each, made, channel, second, shift, line, y, cell, x_out, place is None)
         y += height * cell + gap
     right = x_out + max(columns * cell, 90)
     y -= 4
@@ -202,14 +202,11 @@ def _drawing(made: Pooled, other: Pooled | None, shift: int, place: tuple[int, i
     for i in range(rows):
         parts.append(f'<g class="R{i}">')
         for j in range(columns):
-            spans = ""
+            sums = [f"= {number(made.y[i, j, 0])}"]
             if _all_written(made) or (i, j) == place:
-                for line, said in enumerate(_workings(made, other, (i, j))):
-                    longest = max(longest, 16 + 7.0 * len(said))
-                    spans += f'<tspan x="8" y="{y + 20 + 18 * line:g}">{said}</tspan>'
-            else:
-                spans = f'<tspan x="8" y="{y + 20:g}">= {number(made.y[i, j, 0])}</tspan>'
-            parts.append(f'<text class="C{j}">{spans}</text>')
+                sums = _workings(made, other, (i, j))
+                longest = max(longest, *(16 + 7.0 * len(each) for each in sums))
+            parts.append(board.shown(f"C{j}", sums, 8, y + 20))
         parts.append("</g>")
     parts.append("</g>")
     y += 20 + 18 * said_lines
@@ -242,8 +239,9 @@ def _pair(
     y: float,
     cell: float,
     x_out: float,
+    live: bool,
 ) -> list[str]:
-    """An image and what is pooled from it, side by side."""
+    """An image and what is pooled from it, side by side. live: the explorer names the cells."""
     height, width, channels = each.x.shape
     rows, columns = each.y.shape[:2]
     values, pooled = each.x[:, :, channel], each.y[:, :, channel]
@@ -272,7 +270,8 @@ def _pair(
     def of_output(i: int, j: int) -> str:
         return f"{_label(each, (i, j))}: {number(pooled[i, j])}"
 
-    spoken = of_input if height * width <= 400 and line == 0 else None
+    small = height * width <= 400 and line == 0
+    spoken = of_input if small and not live else None
     parts = [
         board.words(8, y - 8, named + size, bold=True),
         board.ground(shade(values), 8, y, cell),
@@ -298,8 +297,9 @@ def _pair(
             for i, j in np.argwhere(same)
         )
         parts.append(f'<path d="{marks}" fill="none" stroke="{GREEN}" stroke-width="2.5"/>')
-    parts.append(board.cells("i", 8, y, height, width, cell, spoken))
-    parts.append(board.cells("o", x_out, y_out, rows, columns, cell, of_output))
+    parts.append(board.cells("i", 8, y, height, width, cell, spoken, pins=small))
+    heard = None if live else of_output
+    parts.append(board.cells("o", x_out, y_out, rows, columns, cell, heard, pins=True))
     if each.step:
         kh, kw = len(each.rows[0]), len(each.columns[0])
         parts.append(board.frame(8, y, kw * cell, kh * cell, ORANGE, css="w"))

@@ -88,9 +88,9 @@ def draw(
     if not 0 <= chosen < maps:
         raise IndexError(f"There is no map {chosen}: there are {maps}, counted from 0.")
     first = min(max(chosen - _SHOWN + 1, 0), max(maps - _SHOWN, 0))
-    if first not in made.memory:
-        made.memory[first] = _sheet(made, first)
-    sheet: _Sheet = made.memory[first]
+    if (first, controls) not in made.memory:
+        made.memory[first, controls] = _sheet(made, first, live=not controls)
+    sheet: _Sheet = made.memory[first, controls]
     alt = _alt(made, place, chosen)
     if controls:
         return Picture(_whole(made, sheet, place, chosen), alt)
@@ -107,10 +107,9 @@ def _whole(made: Sliding, sheet: _Sheet, place: tuple[int, int], chosen: int) ->
     more, width, lines = [], sheet.width, sheet.lines
     if not sheet.written:
         said = _written(made, place, chosen)
-        drawn = _lines(said, sheet.y_sums + 18)
+        drawn = board.shown(f"C{place[1]}", said, 8, sheet.y_sums + 18)
         more.append(
-            f'<g class="t f{sheet.drawn.index(chosen)}"><g class="R{place[0]}">'
-            f'<text class="C{place[1]}">{drawn}</text></g></g>'
+            f'<g class="t f{sheet.drawn.index(chosen)}"><g class="R{place[0]}">{drawn}</g></g>'
         )
         width, lines = max(width, 16 + 7.1 * max(map(len, said))), 1 + len(said)
     radios = _pins(made, name, place, sheet.drawn, chosen)
@@ -180,8 +179,12 @@ def _written(made: Sliding, place: tuple[int, int], chosen: int) -> list[str]:
     )
 
 
-def _sheet(made: Sliding, first: int) -> _Sheet:
-    """Left to right: the channels, a column of kernels for each map, the maps."""
+def _sheet(made: Sliding, first: int, live: bool) -> _Sheet:
+    """Left to right: the channels, a column of kernels for each map, the maps.
+
+    live: cells without names. An explorer says the name of the one that its controls point at, and
+    hundreds of names would take most of what a change of a setting has to send.
+    """
     rows, columns, maps = made.y.shape
     drawn = list(range(first, min(first + _SHOWN, maps)))
     channels = list(range(min(made.x.shape[2], _SHOWN)))
@@ -204,7 +207,7 @@ def _sheet(made: Sliding, first: int) -> _Sheet:
 
     parts = []
     for line, channel in enumerate(channels):
-        parts += _input(made, channel, line, 8, y_in + line * input_step, cell)
+        parts += _input(made, channel, line, 8, y_in + line * input_step, cell, live)
     for column, index in enumerate(drawn):
         weights = made.kernel(index)
         if alone:
@@ -217,7 +220,7 @@ def _sheet(made: Sliding, first: int) -> _Sheet:
             x = x_kernels + column * kernel_step
             parts.append(_kernel(weights[:, :, channel], x, y, small, title))
     for line, index in enumerate(drawn):
-        parts += _map(made, index, line, x_maps, y_out + line * map_step, cell)
+        parts += _map(made, index, line, x_maps, y_out + line * map_step, cell, live)
     y = _TOP + tall / 2 + 7
     sign = "∗" if made.flip else "·"
     parts += [
@@ -247,7 +250,9 @@ def _title(made: Sliding) -> str:
     return f"kernel {kh}×{kw}" + (", turned" if made.flip else "")
 
 
-def _input(made: Sliding, channel: int, line: int, x: float, y: float, cell: float) -> list[str]:
+def _input(
+    made: Sliding, channel: int, line: int, x: float, y: float, cell: float, live: bool
+) -> list[str]:
     """One channel with its padding, its cells and the window that moves over it."""
     high, wide = made.padded.shape[:2]
     height, width, channels = made.x.shape
@@ -284,8 +289,9 @@ def _input(made: Sliding, channel: int, line: int, x: float, y: float, cell: flo
 
     fed_rows = follow.fed(made.rows, high)
     fed_columns = follow.fed(made.columns, wide)
-    spoken = label if high * wide <= 400 and line == 0 else None
-    parts.append(board.cells(f"i h{line}", x, y, high, wide, cell, spoken))
+    small = high * wide <= 400 and line == 0
+    spoken = label if small and not live else None
+    parts.append(board.cells(f"i h{line}", x, y, high, wide, cell, spoken, pins=small))
     parts.append(_moving(made, channel, x, y, cell))
     parts.append(board.digits(values, x, y, cell))
     return parts
@@ -326,7 +332,9 @@ def _kernel(weights: np.ndarray, x: float, y: float, cell: float, title: str) ->
     return named + board.ground(colours, x, y, cell) + board.digits(weights, x, y, cell)
 
 
-def _map(made: Sliding, index: int, line: int, x: float, y: float, cell: float) -> list[str]:
+def _map(
+    made: Sliding, index: int, line: int, x: float, y: float, cell: float, live: bool
+) -> list[str]:
     rows, columns, maps = made.y.shape
     values = made.y[:, :, index]
     full = 1.0 if cell < 20 else 0.3
@@ -338,7 +346,7 @@ def _map(made: Sliding, index: int, line: int, x: float, y: float, cell: float) 
     return [
         board.words(x, y - 8, title, bold=True),
         board.ground(signed(values, strength=full), x, y, cell),
-        board.cells(f"o m{line}", x, y, rows, columns, cell, label),
+        board.cells(f"o m{line}", x, y, rows, columns, cell, None if live else label, pins=True),
         board.digits(values, x, y, cell),
     ]
 
@@ -394,16 +402,10 @@ def _sums(
                     said = written_sum(made.read((i, j), index), kernel, bias, value)
                 most = max(most, len(said))
                 widest = max(widest, 16 + 7.1 * max(map(len, said)))
-                parts.append(f'<text class="C{j}">{_lines(said, y)}</text>')
+                parts.append(board.shown(f"C{j}", said, 8, y))
             parts.append("</g>")
         parts.append("</g></g>")
     return parts, most, widest
-
-
-def _lines(said: Sequence[str], y: float) -> str:
-    return "".join(
-        f'<tspan x="8" y="{y + 18 * line:g}">{words}</tspan>' for line, words in enumerate(said)
-    )
 
 
 def _pins(

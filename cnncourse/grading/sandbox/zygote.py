@@ -86,8 +86,8 @@ def _unpack_digits() -> None:
     from cnncourse.data import load_mnist
 
     digits = load_mnist()
-    for array in (digits.x_train, digits.y_train, digits.x_test, digits.y_test):
-        assert not array.flags.writeable
+    for part in (digits.x_train, digits.y_train, digits.x_test, digits.y_test):
+        assert not part.flags.writeable
 
 
 def _fork(request: dict[str, Any], descriptors: list[int], control: socket.socket) -> None:
