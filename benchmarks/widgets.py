@@ -73,7 +73,7 @@ first.observe(smallest, "value")
 smallest()
 ipywidgets.VBox([first, shown])"""
 _WINDOW = "widgets.window_explorer(numbers[:16, :16], kernel)"
-_POOLING = "widgets.pooling_explorer(numbers[:16, :16], shift=1)"
+_POOLING = "widgets.pooling_explorer(numbers[:16, :16])"
 # Name → a cell, and the number field in it that the key is pressed in.
 CONTENDERS = {
     "one rectangle": (SMALLEST, "row"),
@@ -86,6 +86,7 @@ CONTENDERS = {
     "window 32×32, stride": ("widgets.window_explorer(numbers, kernel)", "stride"),
     "pooling 16×16": (_POOLING, "row"),
     "pooling 16×16, size": (_POOLING, "size"),
+    "pooling two 16×16, size": (f"{_POOLING[:-1]}, shift=1)", "size"),
     "field vgg16": ('widgets.receptive_field_explorer("vgg16")', "row"),
     "matplotlib in Output 16×16": (MATPLOTLIB, "row"),
 }
