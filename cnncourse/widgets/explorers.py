@@ -96,15 +96,14 @@ def window_explorer(
             "mode": state.get("mode", mode),
         }
 
-    last: dict[str, Any] = {"of": None, "made": None}
+    recent = _Recent()
 
     def slide(state: State) -> sliding.Sliding:
         """The convolution; kept while only the place changes, for a step has to be quick."""
-        chosen = {**settings(state), "kernel": kernels[state.get("kernel", "yours")]}
-        key = [state.get("kernel"), *(chosen[name] for name in sorted(set(chosen) - {"kernel"}))]
-        if last["of"] != key:
-            last["made"], last["of"] = sliding.slide(image, **chosen), key
-        return last["made"]
+        chosen = settings(state)
+        named = state.get("kernel", "yours")
+        key = [named, *chosen.values()]
+        return recent.get(key, lambda: sliding.slide(image, kernel=kernels[named], **chosen))
 
     def draw(state: State, pins: bool) -> figures.Picture:
         place = state["row"], state["column"]
@@ -200,15 +199,12 @@ def pooling_explorer(
             "region": edges if roi else None,
         }
 
-    last: dict[str, Any] = {"of": None, "made": None}
+    recent = _Recent()
 
     def pooled(state: State) -> tuple[pooling.Pooled, pooling.Pooled | None]:
         """The pooling, and that of the moved image; kept while only the place changes."""
-        key = (*arguments(state).values(), state["shift"])
-        if last["of"] != key:
-            last["made"] = pooling.pools(image, **arguments(state), shift=state["shift"])
-            last["of"] = key
-        return last["made"]
+        chosen = {**arguments(state), "shift": state["shift"]}
+        return recent.get([*chosen.values()], lambda: pooling.pools(image, **chosen))
 
     def draw(state: State, pins: bool) -> figures.Picture:
         place = state["row"], state["column"]
@@ -296,6 +292,25 @@ def receptive_field_explorer(
         return {"row": rows, "column": columns}
 
     return Explorer("receptive_field_explorer", draw, controls, counts=counts)
+
+
+class _Recent:
+    """What was made for the last few settings: readers go back and forth between two of them."""
+
+    _MOST = 8
+
+    def __init__(self) -> None:
+        self._kept: list[tuple[list[Any], Any]] = []
+
+    def get(self, key: list[Any], make: Callable[[], Any]) -> Any:
+        """What belongs to a key, made now if it is not there. What `make` raises is not kept."""
+        for at, (known, made) in enumerate(self._kept):
+            if known == key:
+                self._kept.append(self._kept.pop(at))
+                return made
+        made = make()
+        self._kept = [*self._kept[1 - self._MOST :], (key, made)]
+        return made
 
 
 def _sizes(net: Any, layer: str) -> tuple[int, int]:

@@ -212,6 +212,26 @@ def test_one_change_draws_once(monkeypatch):
     assert len(drawn) == 2
 
 
+def test_going_back_to_a_setting_computes_nothing_and_shows_what_a_fresh_explorer_shows(
+    monkeypatch,
+):
+    from cnncourse.figures.explorers import sliding
+
+    image, kernel = np.arange(64).reshape(8, 8) % 7, np.eye(3)
+    explorer = widgets.window_explorer(image, kernel)
+    calls = []
+    compute = sliding.slide
+    monkeypatch.setattr(
+        sliding, "slide", lambda *given, **named: calls.append(named) or compute(*given, **named)
+    )
+    for stride in (2, 1, 2, 3, 2, 1):
+        explorer.change(stride=stride)
+        fresh = widgets.window_explorer(image, kernel, stride=stride)
+        assert explorer.picture == fresh.picture
+    own = [call["stride"] for call in calls]
+    assert own == [2, 2, 1, 2, 3, 3, 2, 1], "the explorer's own 2 and 3, and each fresh one's"
+
+
 def test_an_unknown_control_is_named():
     with pytest.raises(ValueError, match="no control 'colour': it has row"):
         widgets.window_explorer(IMAGE, KERNEL).change(colour=1)
