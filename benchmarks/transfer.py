@@ -564,7 +564,7 @@ def page(found: dict[str, dict[str, list[dict[str, Any]]]]) -> str:
             "",
             f"{recipe.size}×{recipe.size} pixels{_own_pixels(source)}; "
             f"{first['learned_from']} pictures to learn from, "
-            f"{first['measured_on']} held out; {_seeds(by_approach)}.",
+            f"{first['measured_on']} held out; {_seeds(by_approach)}.{_own_recipe(source)}",
             "",
             *table(by_approach),
         ]
@@ -572,6 +572,19 @@ def page(found: dict[str, dict[str, list[dict[str, Any]]]]) -> str:
         if left:
             lines += ["", f"Not run yet: {'; '.join(left)}."]
     return "\n".join([*lines, "", *claims(found)])
+
+
+def _own_recipe(source: str) -> str:
+    """How augmented pictures are learned from, where it is not as all others are."""
+    if source not in AUGMENTED:
+        return ""
+    other, usual = AUGMENTED[source], RECIPES[source]
+    return (
+        f" Networks of one's own learn by {usual.optimizer} at {usual.rate:g}, in batches of "
+        f"{usual.batch}, for {usual.epochs} epochs; with augmentation, where that learns nothing, "
+        f"by {other['optimizer']} at {other['rate']:g}, in batches of {other['batch']}, for "
+        f"{other['epochs']} epochs, with a flip, small turns and small zooms."
+    )
 
 
 def _own_pixels(source: str) -> str:
