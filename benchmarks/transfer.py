@@ -584,8 +584,8 @@ def _own_recipe(source: str) -> str:
         f"{usual.batch}, for {usual.epochs} epochs; with augmentation, where that learns nothing, "
         f"by {other['optimizer']} at {other['rate']:g}, in batches of {other['batch']}, for "
         f"{other['epochs']} epochs, with a flip, small turns and small zooms. That recipe was "
-        "chosen after the usual one had failed, by a trial on two of the same seeds and their held-out "
-        "pictures; and as more than augmentation differs, the narrower gap is not its work alone."
+        "chosen after the usual one had failed, by a trial on two of the same seeds and their "
+        "held-out pictures; as more than augmentation differs, the gap is not narrower by it alone."
     )
 
 
