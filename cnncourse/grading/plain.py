@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -124,17 +125,37 @@ class PlainKernel:
         }
 
     def _await_ready(self, deadline: float) -> None:
-        request = self._client.kernel_info()
+        """Ask until an answer comes on both channels.
+
+        The channel of outputs drops what is sent before it is connected, and the end of a
+        short cell with it; so a question whose end is not seen there is asked again.
+        """
+        asked: set[str] = set()
+        answered = heard = False
         while time.monotonic() < deadline:
-            try:
-                message = self._client.get_shell_msg(timeout=0.5)
-            except queue.Empty:
-                if not self._manager.is_alive():
-                    raise RuntimeError("it ended at once") from None
-                continue
-            if message["parent_header"].get("msg_id") == request:
-                return
+            asked.add(self._client.kernel_info())
+            again = time.monotonic() + 1
+            while time.monotonic() < again:
+                if not answered:
+                    answered = self._answers(self._client.get_shell_msg, asked) is not None
+                elif not heard:
+                    status = self._answers(self._client.get_iopub_msg, asked)
+                    heard = status is not None and status.get("execution_state") == "idle"
+                if answered and heard:
+                    return
+            if not self._manager.is_alive():
+                raise RuntimeError("it ended at once")
         raise RuntimeError("it did not answer within a minute")
+
+    @staticmethod
+    def _answers(channel: Callable[..., dict[str, Any]], asked: set[str]) -> dict[str, Any] | None:
+        """The content of the next message, if it answers what was asked."""
+        try:
+            message = channel(timeout=0.25)
+        except queue.Empty:
+            return None
+        content: dict[str, Any] = message.get("content", {})
+        return content if message.get("parent_header", {}).get("msg_id") in asked else None
 
     def _drain(self, request: str, deadline: float, outputs: "Outputs") -> bool:
         """Read messages until the cell is done (True), the time is over or the kernel is dead."""

@@ -1,6 +1,7 @@
 """Submissions run for real, each in its own process: what they do there, what they get for it."""
 
 import contextlib
+import queue
 import time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from fake_course import EXERCISES, LESSON, RIGHT, FakeCourse, code, find, released, solved
 from isolation import ISOLATION
+from jupyter_client.blocking import BlockingKernelClient
 
 from cnncourse.grading.grader import Result, grade
 from cnncourse.grading.kernel import Workplace
@@ -221,6 +223,28 @@ def test_nothing_of_a_plain_process_is_left_running():
             time.sleep(0.05)
         assert not _sleeping("63.25")
     assert not place.path.exists()
+
+
+def test_a_plain_process_is_ready_only_when_its_outputs_arrive(monkeypatch):
+    """The channel of outputs loses what is sent before it connects: here, to two questions."""
+    questions = []
+    ask, receive = BlockingKernelClient.kernel_info, BlockingKernelClient.get_iopub_msg
+
+    def counted(client, **how):
+        questions.append(ask(client, **how))
+        return questions[-1]
+
+    def late(client, **how):
+        message = receive(client, **how)
+        if len(questions) < 3:
+            raise queue.Empty
+        return message
+
+    monkeypatch.setattr(BlockingKernelClient, "kernel_info", counted)
+    monkeypatch.setattr(BlockingKernelClient, "get_iopub_msg", late)
+    with Workplace() as place, PlainKernel(place) as kernel:
+        assert len(questions) >= 3
+        assert kernel.run("x = 1", 5).state == "done"
 
 
 def _sleeping(seconds: str) -> list[Path]:
