@@ -8,7 +8,9 @@ the frame that painted the change. In every frame it is looked whether the pictu
 without one counts as blank. Contenders take turns, so that a busy moment hits all alike; only the
 cell of the one whose turn it is can be seen. The first is one rectangle: no picture that a kernel
 draws can be faster, so it tells how busy the machine is. A key in "row" moves the place that is
-pointed at; a key in any other field changes a setting, and the whole picture is drawn anew.
+pointed at; a key in any other field changes a setting. Then an explorer shows a sketch first, which
+looks the same and does not yet answer the pointer, and after a rest of 150 ms the whole drawing:
+what is timed is the sketch. Between two presses the whole is always there.
 """
 
 import contextlib

@@ -3,7 +3,8 @@
 import base64
 import html
 import io
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cnncourse.figures.palette import CARD
@@ -41,17 +42,20 @@ class Pinned(Picture):
     """A picture in two parts, so that a step of an explorer sends only the small one.
 
     drawing: what stays from step to step. pin: the style rules of the place that is shown.
-    note: HTML about that place, below the drawing; may be empty. `pinned` makes one.
+    note: HTML about that place, below the drawing; may be empty. sketch: makes a drawing that looks
+    the same for that place and is quicker to show, but does not answer the pointer. `pinned` makes
+    one.
     """
 
     drawing: str = ""
     pin: str = ""
     note: str = ""
+    sketch: Callable[[], str] = field(default=str, compare=False, repr=False)
 
 
-def pinned(drawing: str, pin: str, note: str, alt: str) -> Pinned:
+def pinned(drawing: str, pin: str, note: str, alt: str, sketch: Callable[[], str]) -> Pinned:
     """A `Pinned`, whole as a `Picture` and in its parts."""
-    return Pinned(f"{drawing}<style>{pin}</style>{note}", alt, drawing, pin, note)
+    return Pinned(f"{drawing}<style>{pin}</style>{note}", alt, drawing, pin, note, sketch)
 
 
 def card(body: str, label: str) -> str:

@@ -17,6 +17,7 @@ REFUSALS = (ValueError, TypeError, IndexError, KeyError)  # what the figures rai
 # For ears alone: a screen reader says it when it changes.
 _UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 _PAUSE = 0.7  # seconds a step stays while playing
+REST = 0.15  # seconds without a change after which a sketch gives way to the whole drawing
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class Explorer:
         self._view: Any = None
         self._boxes: dict[str, Any] = {}
         self._following = True
+        self._complete: str | None = ""  # the drawing on the page, None while that is a sketch
+        self._awaited: asyncio.TimerHandle | None = None
         try:
             self._still = draw(self.state, True)
             self.picture = draw(self.state, False)
@@ -194,21 +197,37 @@ class Explorer:
                 box.layout.display = None if self.state[name] == wanted else "none"
         self._following = True
         self._words.value = _message(self.message) if self.message else ""
-        pinned, drawn = self._parts()
-        self._pinned.value = pinned  # first: it says nothing about a picture that is not yet there
-        self._drawn.value = drawn
+        if isinstance(self.picture, Pinned):
+            self._show_pinned(self.picture)
+        else:
+            self._pinned.value, self._drawn.value = "", self.picture._repr_html_()
 
-    def _parts(self) -> tuple[str, str]:
-        """What a step changes, and what it leaves alone: unchanged text is not sent again."""
-        if not isinstance(self.picture, Pinned):
-            return "", self.picture._repr_html_()
+    def _show_pinned(self, picture: Pinned) -> None:
+        """Send what differs: after a step the pin; after a setting a sketch, and the whole at rest.
+
+        For a browser a sketch is half the work, so the change is seen sooner.
+        """
+        if self._awaited is not None:
+            self._awaited.cancel()
+            self._awaited = None
         name = f"{self._own}-alt"
-        pinned = (
-            f"<style>.{self._own}{{{self.picture.pin}}}</style>{self.picture.note}"
-            f'<span id="{name}" role="status" style="{_UNSEEN}">{html.escape(self.picture.alt)}'
-            "</span>"
+        label = f'aria-labelledby="{name}"'
+        self._pinned.value = (  # first: it says nothing about a picture that is not yet there
+            f"<style>.{self._own}{{{picture.pin}}}</style>{picture.note}"
+            f'<span id="{name}" role="status" style="{_UNSEEN}">{html.escape(picture.alt)}</span>'
         )
-        return pinned, card(self.picture.drawing, f'aria-labelledby="{name}"')
+
+        def whole() -> None:
+            self._awaited, self._complete = None, picture.drawing
+            self._drawn.value = card(picture.drawing, label)
+
+        loop = _running_loop()
+        if loop is None or self._complete in ("", picture.drawing):  # "": there is no picture yet
+            whole()
+        else:
+            self._complete = None
+            self._drawn.value = card(picture.sketch(), label)
+            self._awaited = loop.call_later(REST, whole)
 
 
 def refused(name: str, error: BaseException) -> Explorer:
@@ -218,6 +237,14 @@ def refused(name: str, error: BaseException) -> Explorer:
         raise error
 
     return Explorer(name, draw, [])
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    """The kernel's loop. Plain Python has none, and then nothing can be done later."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _box(ipywidgets: Any, control: Control, value: Any) -> Any:

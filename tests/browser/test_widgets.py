@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 import pytest
 from lab import ARTIFACTS, Server, open_notebook, run_all, screenshot
+
+from cnncourse import figures
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TOKEN = "only-for-this-test"
@@ -167,6 +170,50 @@ def _window(page: Any) -> None:
     assert _lit(area, "i") == _block(range(3, 6), range(1, 4))
     area.get_by_label("row", exact=True).focus()
     assert _lit(area, "i") == _block(range(3), range(3))
+
+
+NUMBERS = np.random.default_rng(0).integers(0, 9, (18, 17))
+COLOURS = np.random.default_rng(1).integers(0, 9, (9, 8, 3))
+WEIGHTS = np.random.default_rng(2).integers(-2, 3, (3, 2, 3))
+EDGES = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
+# What is drawn, and the output that is shown.
+SKETCHED = {
+    "window": (figures.window_explorer, (NUMBERS, EDGES), {"at": (3, 2), "padding": "same"}),
+    "few outputs": (figures.window_explorer, (NUMBERS, EDGES), {"at": (1, 2), "stride": 4}),
+    "dilated": (figures.window_explorer, (NUMBERS[:8, :9], EDGES), {"dilation": 2, "stride": 2}),
+    "small": (figures.window_explorer, (NUMBERS[:6, :6], EDGES), {"at": (3, 3), "flip": True}),
+    "maps": (figures.window_explorer, (COLOURS, WEIGHTS[..., None] * [1, -1]), {"filter": 1}),
+    "depthwise": (figures.window_explorer, (COLOURS, WEIGHTS), {"mode": "depthwise", "filter": 2}),
+    "pooling": (figures.pooling_explorer, (NUMBERS[:9, :9],), {"at": (2, 3), "shift": 1}),
+    "channels": (figures.pooling_explorer, (COLOURS, "l2", 3, 2), {"at": (1, 1)}),
+    "region": (figures.pooling_explorer, (NUMBERS, "roi", (3, 2), None, (1, 2, 12, 9)), {}),
+}
+
+
+@pytest.mark.parametrize("name", SKETCHED)
+def test_a_sketch_looks_like_the_whole(browser: Any, name: str) -> None:
+    """An explorer shows it for a moment after a setting: nobody should see it go."""
+    draw, given, more = SKETCHED[name]
+    picture = draw(*given, **more, controls=False)
+    sketch = picture.sketch()
+    assert len(sketch) < 0.8 * len(picture.drawing)
+    page = browser.new_page(viewport={"width": 1100, "height": 1500})
+    try:
+        seen = []
+        for drawing in (picture.drawing, sketch):
+            pin = f"<style>.own{{{picture.pin}}}</style>{picture.note}"
+            page.set_content(f'<body><div class="own">{drawing}{pin}</div></body>')
+            seen.append(page.screenshot())
+            lit = page.locator("svg").evaluate(
+                """svg => [...svg.querySelectorAll('.z rect')]
+                    .filter(cell => parseFloat(getComputedStyle(cell).fillOpacity) > 0.1).length"""
+            )
+            assert lit >= 2  # an input and an output, at the least
+        (ARTIFACTS / "sketches").mkdir(parents=True, exist_ok=True)
+        (ARTIFACTS / "sketches" / f"{name}.png").write_bytes(seen[1])
+        assert seen[0] == seen[1]
+    finally:
+        page.close()
 
 
 def _padding(page: Any) -> None:

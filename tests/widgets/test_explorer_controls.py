@@ -1,5 +1,6 @@
 """The controls: they draw what the figures draw, and refuse in a sentence beside the picture."""
 
+import asyncio
 import builtins
 import html
 import re
@@ -11,6 +12,7 @@ import pytest
 
 from cnncourse import figures, widgets
 from cnncourse.network import Conv2D, Input, Network
+from cnncourse.widgets.explorer import REST
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 IMAGE = np.arange(42).reshape(6, 7) * 5 % 9
@@ -172,6 +174,46 @@ def test_a_step_sends_the_place_and_no_drawing(name):
     assert explorer.picture.alt in html.unescape(explorer._pinned.value)
     explorer.change(stride=3)
     assert explorer._drawn.value != drawn
+
+
+@pytest.mark.parametrize("name", ["window_explorer", "pooling_explorer"])
+def test_a_setting_shows_a_sketch_and_at_rest_the_whole(name):
+    explorer = EVERY[name]()
+    explorer.widget()
+    sent = []
+    explorer._drawn.observe(lambda change: sent.append(change["new"]), "value")
+
+    async def read() -> None:
+        explorer.change(stride=3)
+        explorer.change(stride=2)
+        explorer.step()
+        explorer.change(row=99)  # refused: the last good picture stays, and is still finished
+        assert explorer.message
+        assert all(explorer.picture.drawing not in html for html in sent)
+        await asyncio.sleep(REST * 2)
+        explorer.change(row=1)
+        await asyncio.sleep(REST * 2)
+
+    asyncio.run(read())
+    *sketches, last = sent
+    assert len(sketches) == 3  # two settings and a step before there was a rest
+    assert explorer.picture.drawing in last  # sent once
+    cells = [html.count('<rect class="C') for html in sent]
+    assert max(cells[:-1]) < cells[-1] / 3
+    assert explorer._drawn.value == last
+
+
+def test_back_at_a_setting_before_the_rest_the_whole_stays():
+    explorer = EVERY["window_explorer"]()
+    explorer.widget()
+
+    async def read() -> None:
+        explorer.change(stride=2)
+        explorer.change(stride=1)
+        await asyncio.sleep(REST * 2)
+
+    asyncio.run(read())
+    assert explorer.picture.drawing in explorer._drawn.value
 
 
 def test_large_maps_write_out_the_place_that_is_pinned():

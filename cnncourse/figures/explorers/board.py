@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +12,29 @@ from cnncourse.figures.svg import number
 
 _KEYS = 'data-lm-suppress-shortcuts="true"'  # JupyterLab leaves the arrow keys to such an element
 DIM = "#52606d"  # words that matter less; 7:1 on the card
+Place = tuple[int, int]  # row and column of an output
+
+
+@dataclass(frozen=True)
+class Pointed:
+    """A part of a drawing with something for every place that can be pointed at.
+
+    whole: all of it. lit: what of it an output shows, alone; looks the same and draws faster.
+    """
+
+    whole: str
+    lit: Callable[[Place], str]
+
+
+Part = str | Pointed
+
+
+def drawn(parts: Sequence[Part], at: Place | None = None) -> list[str]:
+    """The parts, whole, or with nothing that answers a pointer: only what the output `at` shows."""
+    return [
+        part if isinstance(part, str) else part.whole if at is None else part.lit(at)
+        for part in parts
+    ]
 
 
 def words(
@@ -88,24 +112,52 @@ def cells(
     label: Callable[[int, int], str] | None,
     *,
     pins: bool = False,
-) -> str:
+    lit: Callable[[Place], tuple[Sequence[int], Sequence[int]]] = lambda at: ((), ()),
+) -> Pointed:
     """The cells that a reader points at, over a table. css: "i" or "o", and further classes.
 
     label: what a cell is called. Such a cell, or with `pins` any, takes the focus when it is
-    clicked, which pins it.
+    clicked, which pins it. lit: which rows and columns of cells light up with an output.
     """
     focus = ' tabindex="-1"' if pins or label else ""
-    parts = [f'<g class="z {css}" transform="translate({x:g} {y:g})">']
-    for i in range(rows):
-        parts.append(f'<g class="R{i}" transform="translate(0 {i * cell:g})">')
-        for j in range(columns):
-            named = ""
-            if label:
-                named = f' role="img" aria-label="{html.escape(label(i, j), quote=True)}"'
-            parts.append(f'<rect class="C{j}" x="{j * cell:g}"{focus}{named}/>')
+
+    def some(which_rows: Sequence[int], which_columns: Sequence[int]) -> str:
+        parts = [f'<g class="z {css}" transform="translate({x:g} {y:g})">']
+        for i in which_rows:
+            parts.append(f'<g class="R{i}" transform="translate(0 {i * cell:g})">')
+            for j in which_columns:
+                named = ""
+                if label:
+                    named = f' role="img" aria-label="{html.escape(label(i, j), quote=True)}"'
+                parts.append(f'<rect class="C{j}" x="{j * cell:g}"{focus}{named}/>')
+            parts.append("</g>")
         parts.append("</g>")
-    parts.append("</g>")
-    return "".join(parts)
+        return "".join(parts)
+
+    return Pointed(some(range(rows), range(columns)), lambda at: some(*lit(at)))
+
+
+def itself(at: Place) -> tuple[Sequence[int], Sequence[int]]:
+    """In a table of outputs, the cell that lights up with an output: its own."""
+    return at[:1], at[1:]
+
+
+def texts(said: Sequence[Sequence[str]]) -> Pointed:
+    """Texts for the outputs (rows, columns), by `shown`: that of the output meant is seen."""
+    whole = "".join(f'<g class="R{i}">{"".join(row)}</g>' for i, row in enumerate(said))
+    return Pointed(
+        f'<g class="t">{whole}</g>',
+        lambda at: f'<g class="t"><g class="R{at[0]}">{said[at[0]][at[1]]}</g></g>',
+    )
+
+
+def readings(
+    letter: str, x: float, y: float, outputs: Sequence[str], inputs: Sequence[str]
+) -> Pointed:
+    """Sentences about each row, "R", or column, "C": the one that is meant is seen."""
+    own = [words(x, y, said, css=f"o{letter}{index}") for index, said in enumerate(outputs)]
+    fed = [words(x, y, said, css=f"i{letter}{index}") for index, said in enumerate(inputs)]
+    return Pointed("".join(own + fed), lambda at: own[at["RC".index(letter)]])
 
 
 def frame(

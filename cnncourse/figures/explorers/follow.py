@@ -49,15 +49,7 @@ def rules(
     `pinned` does. step: what has the class ``w`` moves by so many pixels for each output.
     """
     root = f".{name}"
-    lines = [
-        f"{root} .z rect{{width:{cell:g}px;height:{cell:g}px;fill:var(--h,{ORANGE});"
-        "fill-opacity:calc(.6*var(--r,0)*var(--c,0)*var(--q,1));cursor:pointer;outline:none}",
-        f"{root}:hover:has(.i:hover),{root}:focus-within:not(:has(.z:hover)):has(.i :focus)"
-        f"{{--h:{BLUE}}}",
-        f"{root} .z rect:hover,{root} .z rect:focus{{stroke:{BLUE};stroke-width:3}}",
-        f"{root} .t>g,{root} .t>g>text,{root} .t>g>path,{root} .n>text,{root} .w{{display:none}}",
-        f"{root} .w{{transform:translate(var(--tx,0),var(--ty,0));pointer-events:none}}",
-    ]
+    lines = [ground(name, cell)]
     for axis, (letter, reads) in enumerate((("R", rows), ("C", columns))):
         join, light = _JOIN[axis], _light(letter)
         for output, taps in enumerate(reads):
@@ -69,6 +61,21 @@ def rules(
             body = [f".o{join}.{letter}{output}" for output in outputs]
             body += [f".i{join}{own}", f".i{letter}{place}"]
             lines.append(_rule(_when(root, f".i{join}{own}", None), body, light))
+    return "".join(lines)
+
+
+def ground(name: str, cell: float) -> str:
+    """The rules of a picture of class `name` that say nothing of places; a sketch has no others."""
+    root = f".{name}"
+    lines = [
+        f"{root} .z rect{{width:{cell:g}px;height:{cell:g}px;fill:var(--h,{ORANGE});"
+        "fill-opacity:calc(.6*var(--r,0)*var(--c,0)*var(--q,1));cursor:pointer;outline:none}",
+        f"{root}:hover:has(.i:hover),{root}:focus-within:not(:has(.z:hover)):has(.i :focus)"
+        f"{{--h:{BLUE}}}",
+        f"{root} .z rect:hover,{root} .z rect:focus{{stroke:{BLUE};stroke-width:3}}",
+        f"{root} .t>g,{root} .t>g>text,{root} .t>g>path,{root} .n>text,{root} .w{{display:none}}",
+        f"{root} .w{{transform:translate(var(--tx,0),var(--ty,0));pointer-events:none}}",
+    ]
     return "".join(lines)
 
 
@@ -107,12 +114,7 @@ def choices(name: str, maps: Sequence[int | None], *, pins: bool = True) -> str:
     ``o m0 …``, channels ``i h0 …``, texts ``f0 …``; radio buttons ``pF0 …`` pin, or `chosen`.
     """
     root = f".{name}"
-    alone = any(channel is not None for channel in maps)
-    lines = [f"{root} .o{{--q:0}}{root} :is({_listed('f', range(len(maps)))}){{display:none}}"]
-    if alone:
-        lines.append(f"{root} .i{{--q:0}}")
-    else:
-        lines.append(f"{root}:has(.i:hover) .o,{root}:has(.i :focus) .o{{--q:1}}")
+    lines = [unchosen(name, maps)]
     for index, channel in enumerate(maps):
         shown = _when(root, f".m{index}", f".pF{index}" if pins else None)
         lines.append(_mapped(shown, index, channel))
@@ -120,6 +122,15 @@ def choices(name: str, maps: Sequence[int | None], *, pins: bool = True) -> str:
             shown = _when(root, f".h{channel}", None)
             lines.append(_rule(shown, [f".m{index}", f".h{channel}"], "--q:1"))
     return "".join(lines)
+
+
+def unchosen(name: str, maps: Sequence[int | None]) -> str:
+    """What of `choices` says nothing of places: no map is meant."""
+    root = f".{name}"
+    none = f"{root} .o{{--q:0}}{root} :is({_listed('f', range(len(maps)))}){{display:none}}"
+    if any(channel is not None for channel in maps):
+        return f"{none}{root} .i{{--q:0}}"
+    return f"{none}{root}:has(.i:hover) .o,{root}:has(.i :focus) .o{{--q:1}}"
 
 
 def chosen(name: str, index: int, channel: int | None) -> str:

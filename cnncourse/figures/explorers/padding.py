@@ -95,7 +95,7 @@ def padding_explorer(
     def reading(j: int) -> str:
         return f"output {j} reads positions {board.runs([tap - before for tap in reads[j]])}"
 
-    parts.append(board.cells("i", x, y_in, 1, padded, cell, lambda _, place: label(place)))
+    parts.append(board.cells("i", x, y_in, 1, padded, cell, lambda _, place: label(place)).whole)
     parts.append(_outputs(centres, y_out, cell, [reading(j) for j in range(outputs)]))
     parts.append(f'<g style="pointer-events:none">{"".join(numbers)}</g>')
     y = y_out + cell + 40

@@ -1,5 +1,6 @@
 """The pooling explorer: what each window keeps, and what of it survives a shift of the input."""
 
+import functools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -133,7 +134,8 @@ def draw(
         made.memory[shift] = _drawing(made, other, shift, None)
     pin = follow.pinned(_scope(made, shift, None), place, made.rows, made.columns, _step(made))
     note = "" if _all_written(made) else board.note(_workings(made, other, place))
-    return pinned(made.memory[shift], pin, note, alt)
+    sketch = functools.partial(_drawing, made, other, shift, None, place)
+    return pinned(made.memory[shift], pin, note, alt, sketch)
 
 
 def _scope(made: Pooled, shift: int, place: tuple[int, int] | None) -> str:
@@ -157,65 +159,82 @@ def _workings(made: Pooled, other: Pooled | None, place: tuple[int, int]) -> lis
     return [working(made, place, 0), *moved]
 
 
-def _drawing(made: Pooled, other: Pooled | None, shift: int, place: tuple[int, int] | None) -> str:
-    """The drawing, with radio buttons that pin, `place` first; or without, the same for all."""
+def _drawing(
+    made: Pooled,
+    other: Pooled | None,
+    shift: int,
+    place: board.Place | None,
+    alone: board.Place | None = None,
+) -> str:
+    """The drawing, with radio buttons that pin, `place` first; or without, the same for all.
+
+    alone: without radio buttons, and a sketch: with what this output shows, and no other.
+    """
     rows, columns, channels = made.y.shape
     height, width = made.x.shape[:2]
     cell = board.cell_side(height, width)
     name = _scope(made, shift, place)
-    style = follow.rules(
-        name,
-        made.rows,
-        made.columns,
-        (height, width),
-        cell=cell,
-        pins=place is not None,
-        step=_step(made),
+    live = place is None
+    style = (
+        follow.ground(name, cell)
+        if alone
+        else follow.rules(
+            name,
+            made.rows,
+            made.columns,
+            (height, width),
+            cell=cell,
+            pins=not live,
+            step=_step(made),
+        )
     )
     if channels > 1:
         style += f".{name} .f0{{display:inline}}"
     x_out = 8 + width * cell + _GAP
     top, gap = 28.0, 28.0
-    parts, y = [], top
+    parts: list[board.Part] = []
+    y = top
     pairs = [(made, channel, False) for channel in range(min(channels, _SHOWN))]
     if other is not None:
         pairs += [(other, channel, True) for channel in range(min(channels, _SHOWN))]
     for line, (each, channel, second) in enumerate(pairs):
-        parts += _pair(each, made, channel, second, shift, line, y, cell, x_out, place is None)
+        parts += _pair(each, made, channel, second, shift, line, y, cell, x_out, live)
         y += height * cell + gap
     right = x_out + max(columns * cell, 90)
     y -= 4
     parts.append('<g class="n">')
-    for letter, x, reads in (("R", 8.0, made.rows), ("C", 262.0, made.columns)):
+    for letter, x, reads, count in (
+        ("R", 8.0, made.rows, height),
+        ("C", 262.0, made.columns, width),
+    ):
         axis = "row" if letter == "R" else "column"
-        for index, taps in enumerate(reads):
-            said = f"Output {axis} {index} reads {axis}s {board.runs(taps)}"
-            parts.append(board.words(x, y, said, css=f"o{letter}{index}"))
-        count = height if letter == "R" else width
-        for index, outputs in enumerate(follow.fed(reads, count)):
-            said = f"Input {axis} {index} feeds {axis}s {board.runs(outputs)}"
-            parts.append(board.words(x, y, said, css=f"i{letter}{index}"))
+        own = [f"Output {axis} {k} reads {axis}s {board.runs(t)}" for k, t in enumerate(reads)]
+        fed = [
+            f"Input {axis} {index} feeds {axis}s {board.runs(outputs)}"
+            for index, outputs in enumerate(follow.fed(reads, count))
+        ]
+        parts.append(board.readings(letter, x, y, own, fed))
     parts.append("</g>")
     longest = right
-    parts.append('<g class="t">')
+    workings: list[list[str]] = []
     said_lines = 1 if other is None else 2
     for i in range(rows):
-        parts.append(f'<g class="R{i}">')
+        workings.append([])
         for j in range(columns):
             sums = [f"= {number(made.y[i, j, 0])}"]
             if _all_written(made) or (i, j) == place:
                 sums = _workings(made, other, (i, j))
                 longest = max(longest, *(16 + 7.0 * len(each) for each in sums))
-            parts.append(board.shown(f"C{j}", sums, 8, y + 20))
-        parts.append("</g>")
-    parts.append("</g>")
+            workings[i].append(board.shown(f"C{j}", sums, 8, y + 20))
+    parts.append(board.texts(workings))
     y += 20 + 18 * said_lines
     for fact in _facts(made, other, shift):
         parts.append(board.words(8, y + 4, fact, size=12.5))
         longest = max(longest, 16 + 6.9 * len(fact))
         y += 18
     radios = "" if place is None else _radios(made, name, place)
-    return board.figure(name, style, max(right + 8, longest, 520), y, parts, radios)
+    drawn = board.drawn(parts, alone)
+    return board.figure(name, style, max(right + 8, longest, 520), y, drawn, radios)
 
 
 def _radios(made: Pooled, name: str, place: tuple[int, int]) -> str:
@@ -240,7 +259,7 @@ def _pair(
     cell: float,
     x_out: float,
     live: bool,
-) -> list[str]:
+) -> list[board.Part]:
     """An image and what is pooled from it, side by side. live: the explorer names the cells."""
     height, width, channels = each.x.shape
     rows, columns = each.y.shape[:2]
@@ -272,7 +291,7 @@ def _pair(
 
     small = height * width <= 400 and line == 0
     spoken = of_input if small and not live else None
-    parts = [
+    parts: list[board.Part] = [
         board.words(8, y - 8, named + size, bold=True),
         board.ground(shade(values), 8, y, cell),
         board.words(
@@ -297,9 +316,13 @@ def _pair(
             for i, j in np.argwhere(same)
         )
         parts.append(f'<path d="{marks}" fill="none" stroke="{GREEN}" stroke-width="2.5"/>')
-    parts.append(board.cells("i", 8, y, height, width, cell, spoken, pins=small))
-    heard = None if live else of_output
-    parts.append(board.cells("o", x_out, y_out, rows, columns, cell, heard, pins=True))
+
+    def lit(at: board.Place) -> tuple[list[int], list[int]]:
+        return each.rows[at[0]], each.columns[at[1]]
+
+    parts.append(board.cells("i", 8, y, height, width, cell, spoken, pins=small, lit=lit))
+    heard, shape = None if live else of_output, (rows, columns)
+    parts.append(board.cells("o", x_out, y_out, *shape, cell, heard, pins=True, lit=board.itself))
     if each.step:
         kh, kw = len(each.rows[0]), len(each.columns[0])
         parts.append(board.frame(8, y, kw * cell, kh * cell, ORANGE, css="w"))

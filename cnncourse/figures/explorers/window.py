@@ -1,5 +1,6 @@
 """The window explorer: what an output of a convolution reads, and what an input feeds."""
 
+import functools
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,7 +69,7 @@ class _Sheet:
     drawn: Sequence[int]
     channels: Sequence[int]
     cell: float
-    parts: Sequence[str]
+    parts: Sequence[board.Part]
     width: float
     y_sums: float
     lines: int
@@ -98,7 +99,8 @@ def draw(
         made.memory["drawing", first] = _drawing(made, sheet)
     pin = _pin(made, sheet, place, chosen)
     note = "" if sheet.written else board.note(_written(made, place, chosen))
-    return pinned(made.memory["drawing", first], pin, note, alt)
+    sketch = functools.partial(_drawing, made, sheet, place)
+    return pinned(made.memory["drawing", first], pin, note, alt, sketch)
 
 
 def _whole(made: Sliding, sheet: _Sheet, place: tuple[int, int], chosen: int) -> str:
@@ -116,9 +118,9 @@ def _whole(made: Sliding, sheet: _Sheet, place: tuple[int, int], chosen: int) ->
     return _figure(made, sheet, name, more, width, lines, radios)
 
 
-def _drawing(made: Sliding, sheet: _Sheet) -> str:
-    """The picture without any place: the same for every step."""
-    return _figure(made, sheet, _scope(made, sheet), [], sheet.width, sheet.lines, "")
+def _drawing(made: Sliding, sheet: _Sheet, alone: board.Place | None = None) -> str:
+    """The picture without any place: the same for every step. alone: a sketch, for this output."""
+    return _figure(made, sheet, _scope(made, sheet), [], sheet.width, sheet.lines, "", alone)
 
 
 def _scope(made: Sliding, sheet: _Sheet) -> str:
@@ -133,24 +135,34 @@ def _figure(
     width: float,
     lines: int,
     radios: str,
+    alone: board.Place | None = None,
 ) -> str:
-    style = follow.rules(
-        name,
-        made.rows,
-        made.columns,
-        made.padded.shape[:2],
-        cell=sheet.cell,
-        pins=bool(radios),
-        step=_step(made, sheet),
-    )
+    parts = [*board.drawn(sheet.parts, alone), *more]
+    style = follow.ground(name, sheet.cell) if alone else _rules(made, sheet, name, bool(radios))
     if len(sheet.drawn) > 1:
-        style += follow.choices(name, _sources(made, sheet), pins=bool(radios))
-    parts = [*sheet.parts, *more]
+        sources = _sources(made, sheet)
+        style += (
+            follow.unchosen(name, sources)
+            if alone
+            else follow.choices(name, sources, pins=bool(radios))
+        )
     height = sheet.y_sums + 18 * lines
     if left_out := _left_out(made, sheet):
         parts.append(board.words(8, height + 4, left_out, size=12))
         height += 20
     return board.figure(name, style, width, height, parts, radios)
+
+
+def _rules(made: Sliding, sheet: _Sheet, name: str, pins: bool) -> str:
+    return follow.rules(
+        name,
+        made.rows,
+        made.columns,
+        made.padded.shape[:2],
+        cell=sheet.cell,
+        pins=pins,
+        step=_step(made, sheet),
+    )
 
 
 def _pin(made: Sliding, sheet: _Sheet, place: tuple[int, int], chosen: int) -> str:
@@ -205,7 +217,7 @@ def _sheet(made: Sliding, first: int, live: bool) -> _Sheet:
     tall = max(tall_in, tall_out)
     y_in, y_out = _TOP + (tall - tall_in) / 2, _TOP + (tall - tall_out) / 2
 
-    parts = []
+    parts: list[board.Part] = []
     for line, channel in enumerate(channels):
         parts += _input(made, channel, line, 8, y_in + line * input_step, cell, live)
     for column, index in enumerate(drawn):
@@ -252,7 +264,7 @@ def _title(made: Sliding) -> str:
 
 def _input(
     made: Sliding, channel: int, line: int, x: float, y: float, cell: float, live: bool
-) -> list[str]:
+) -> list[board.Part]:
     """One channel with its padding, its cells and the window that moves over it."""
     high, wide = made.padded.shape[:2]
     height, width, channels = made.x.shape
@@ -267,7 +279,7 @@ def _input(
     title = f"image {size}" if channels == 1 else f"channel {channel}" + f", {size}" * (line == 0)
     if (high, wide) != (height, width) and line == 0:
         title += f" + padding = {high}×{wide}"
-    parts = [
+    parts: list[board.Part] = [
         board.words(x, y - 8, title, bold=True),
         board.ground(shades, x, y, cell),
     ]
@@ -291,7 +303,11 @@ def _input(
     fed_columns = follow.fed(made.columns, wide)
     small = high * wide <= 400 and line == 0
     spoken = label if small and not live else None
-    parts.append(board.cells(f"i h{line}", x, y, high, wide, cell, spoken, pins=small))
+
+    def lit(at: board.Place) -> tuple[Sequence[int], Sequence[int]]:
+        return made.rows[at[0]], made.columns[at[1]]
+
+    parts.append(board.cells(f"i h{line}", x, y, high, wide, cell, spoken, pins=small, lit=lit))
     parts.append(_moving(made, channel, x, y, cell))
     parts.append(board.digits(values, x, y, cell))
     return parts
@@ -334,7 +350,7 @@ def _kernel(weights: np.ndarray, x: float, y: float, cell: float, title: str) ->
 
 def _map(
     made: Sliding, index: int, line: int, x: float, y: float, cell: float, live: bool
-) -> list[str]:
+) -> list[board.Part]:
     rows, columns, maps = made.y.shape
     values = made.y[:, :, index]
     full = 1.0 if cell < 20 else 0.3
@@ -343,10 +359,11 @@ def _map(
     def label(i: int, j: int) -> str:
         return f"{_label(made, (i, j))}: {number(values[i, j])}"
 
+    heard = None if live else label
     return [
         board.words(x, y - 8, title, bold=True),
         board.ground(signed(values, strength=full), x, y, cell),
-        board.cells(f"o m{line}", x, y, rows, columns, cell, None if live else label, pins=True),
+        board.cells(f"o m{line}", x, y, rows, columns, cell, heard, pins=True, lit=board.itself),
         board.digits(values, x, y, cell),
     ]
 
@@ -361,40 +378,42 @@ def _label(made: Sliding, place: tuple[int, int]) -> str:
     )
 
 
-def _reads(made: Sliding, y: float) -> list[str]:
+def _reads(made: Sliding, y: float) -> list[board.Part]:
     """The line below: what is read or fed, in two halves, for rows and for columns."""
-    parts = ['<g class="n">']
-    for kind, letter, x, reads, before in (
-        ("o", "R", 8.0, made.rows, made.before[0]),
-        ("o", "C", 262.0, made.columns, made.before[1]),
+    parts: list[board.Part] = ['<g class="n">']
+    for letter, x, reads, before, size in (
+        ("R", 8.0, made.rows, made.before[0], made.padded.shape[0]),
+        ("C", 262.0, made.columns, made.before[1], made.padded.shape[1]),
     ):
         axis = "row" if letter == "R" else "column"
-        for index, taps in enumerate(reads):
-            places = board.runs([tap - before for tap in taps])
-            said = f"Output {axis} {index} reads {axis}s {places}"
-            parts.append(board.words(x, y, said, css=f"{kind}{letter}{index}"))
-        size = made.padded.shape[0 if letter == "R" else 1]
-        for index, outputs in enumerate(follow.fed(reads, size)):
-            said = f"Input {axis} {index - before} feeds {axis}s {board.runs(outputs)}"
-            parts.append(board.words(x, y, said.replace("-", "−"), css=f"i{letter}{index}"))
+        own = [
+            f"Output {axis} {index} reads {axis}s {board.runs([tap - before for tap in taps])}"
+            for index, taps in enumerate(reads)
+        ]
+        fed = [
+            f"Input {axis} {index - before} feeds {axis}s {board.runs(outputs)}".replace("-", "−")
+            for index, outputs in enumerate(follow.fed(reads, size))
+        ]
+        parts.append(board.readings(letter, x, y, own, fed))
     parts.append("</g>")
     return parts
 
 
 def _sums(
     made: Sliding, drawn: Sequence[int], y: float, written: bool
-) -> tuple[list[str], int, float]:
+) -> tuple[list[board.Part], int, float]:
     """The sums of products, one shown at a time; how many lines they take, and how wide.
 
     written: the products of every output, or its value alone.
     """
     rows, columns = made.y.shape[:2]
-    parts, most, widest = [], 1, 0.0
+    parts: list[board.Part] = []
+    most, widest = 1, 0.0
     for line, index in enumerate(drawn):
         kernel, bias = made.kernel(index), float(made.b[index])
-        parts.append(f'<g class="f{line}"><g class="t">')
+        sums: list[list[str]] = []
         for i in range(rows):
-            parts.append(f'<g class="R{i}">')
+            sums.append([])
             for j in range(columns):
                 value = float(made.y[i, j, index])
                 said = [f"output ({i}, {j}) = {number(value)}"]
@@ -402,9 +421,8 @@ def _sums(
                     said = written_sum(made.read((i, j), index), kernel, bias, value)
                 most = max(most, len(said))
                 widest = max(widest, 16 + 7.1 * max(map(len, said)))
-                parts.append(board.shown(f"C{j}", said, 8, y))
-            parts.append("</g>")
-        parts.append("</g></g>")
+                sums[i].append(board.shown(f"C{j}", said, 8, y))
+        parts += [f'<g class="f{line}">', board.texts(sums), "</g>"]
     return parts, most, widest
 
 
