@@ -11,6 +11,10 @@ draws can be faster, so it tells how busy the machine is. A key in "row" moves t
 pointed at; a key in any other field changes a setting. Then an explorer shows a sketch first, which
 looks the same and does not yet answer the pointer, and after a rest of 150 ms the whole drawing:
 what is timed is the sketch. Between two presses the whole is always there.
+
+At the end a key is held: ten presses a second for two seconds, three up, three down and so on. For
+each press it is looked when the picture that belongs to it was painted, if it was; and after the
+last one, when the drawing was there that answers the pointer.
 """
 
 import contextlib
@@ -89,9 +93,14 @@ CONTENDERS = {
     "pooling 16×16": (_POOLING, "row"),
     "pooling 16×16, size": (_POOLING, "size"),
     "pooling two 16×16, size": (f"{_POOLING[:-1]}, shift=1)", "size"),
+    "padding, size": ("widgets.padding_explorer()", "size"),
+    "dilation, kernel": ("widgets.dilation_coverage()", "kernel"),
     "field vgg16": ('widgets.receptive_field_explorer("vgg16")', "row"),
     "matplotlib in Output 16×16": (MATPLOTLIB, "row"),
 }
+
+HELD = "window 16×16, stride"
+ROUNDS, HELD_PRESSES, GAP = 3, 20, 0.1  # seconds between two presses of a held key
 
 # The clock: armed before a press, started by the key, stopped after the frame with the change.
 CLOCK = """() => {
@@ -140,6 +149,33 @@ CLOCK = """() => {
     };
 }"""
 
+
+# While a key is held: when each press came, and when each title of a map was painted, with the
+# number of cells that answer the pointer.
+RECORDER = """place => {
+    const area = document.querySelectorAll('.jp-OutputArea-output')[place];
+    const record = {pressed: [], painted: [], over: false};
+    window.held = record;
+    const press = e => record.pressed.push(e.timeStamp);
+    area.addEventListener('keydown', press, true);
+    let last = '';
+    const frame = () => {
+        if (record.over) return area.removeEventListener('keydown', press, true);
+        const found = [...area.querySelectorAll('svg text')].find(
+            text => text.textContent.startsWith('map '));
+        const title = found?.textContent ?? '';
+        const cells = area.querySelectorAll('.z.i rect').length;
+        if (title + cells !== last) {
+            last = title + cells;
+            const channel = new MessageChannel();
+            channel.port1.onmessage = () =>
+                record.painted.push({ms: performance.now(), title, cells});
+            channel.port2.postMessage(0);
+        }
+        requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+}"""
 
 ALONE = """place => document.querySelectorAll('.jp-Notebook .jp-Cell').forEach((cell, index) => {
     cell.style.display = index === place ? '' : 'none';
@@ -238,8 +274,51 @@ def press(page: Any, place: int, label: str, up: bool) -> dict[str, float]:
     return dict(page.evaluate("() => window.measured"))
 
 
-def measure(presses: int) -> dict[str, dict[str, float]]:
-    """Name of the contender → median and 95th percentile in ms, blank frames, size of the page."""
+def hold(page: Any, place: int, label: str) -> dict[str, Any]:
+    """A key held in the stride of a 16×16 window: when each press came, and what was painted."""
+    page.evaluate(ALONE, place + 1)
+    page.evaluate("([place, label]) => window.fieldOf(place, label).focus()", [place, label])
+    page.wait_for_timeout(1000)
+    page.evaluate(RECORDER, place)
+    start = time.perf_counter()
+    for turn in range(HELD_PRESSES):
+        page.keyboard.press("ArrowUp" if turn % 6 < 3 else "ArrowDown")
+        time.sleep(max(0.0, start + (turn + 1) * GAP - time.perf_counter()))
+    page.wait_for_timeout(1500)
+    return dict(page.evaluate("() => { window.held.over = true; return window.held; }"))
+
+
+def held_summary(rounds: list[dict[str, Any]]) -> dict[str, float]:
+    """How many presses were seen and after how long, and how soon the last drawing was whole."""
+    seen: list[float] = []
+    whole: list[float] = []
+    presses = 0
+    for record in rounds:
+        stride, at = 1, 0
+        for turn, pressed in enumerate(record["pressed"]):
+            stride += 1 if turn % 6 < 3 else -1
+            title = f"map {13 // stride + 1}×{13 // stride + 1}"
+            presses += 1
+            for index, paint in enumerate(record["painted"][at:], at):
+                if paint["title"] == title and 0 < paint["ms"] - pressed < 500:
+                    seen.append(paint["ms"] - pressed)
+                    at = index + 1
+                    break
+        last = record["painted"][-1]
+        if last["title"] != title or last["cells"] != 256:
+            raise click.ClickException(f"A held key ended at {last}, not at {title} and whole.")
+        whole.append(last["ms"] - pressed)
+    return {
+        "presses": presses,
+        "seen": len(seen),
+        "median_ms": round(statistics.median(seen), 1),
+        "slowest_ms": round(max(seen), 1),
+        "whole_ms": round(statistics.median(whole), 1),
+    }
+
+
+def measure(presses: int) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
+    """Name of the contender → median and 95th percentile in ms, blank frames; and a held key."""
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
@@ -259,8 +338,15 @@ def measure(presses: int) -> dict[str, dict[str, float]]:
                     took = press(page, place, label, up=turn % 6 < 3)
                     if turn >= WARM_UP:
                         found[contender].append(took)
+            place = list(CONTENDERS).index(HELD)
+            value = "([place, label]) => Number(window.fieldOf(place, label).value)"
+            rounds = []
+            for _ in range(ROUNDS):
+                while page.evaluate(value, [place, "stride"]) > 1:
+                    press(page, place, "stride", up=False)
+                rounds.append(hold(page, place, "stride"))
             browser.close()
-    return {name: _summary(taken) for name, taken in found.items()}
+    return {name: _summary(taken) for name, taken in found.items()}, held_summary(rounds)
 
 
 def _summary(taken: list[dict[str, float]]) -> dict[str, float]:
@@ -279,7 +365,7 @@ def _summary(taken: list[dict[str, float]]) -> dict[str, float]:
 @click.option("--presses", default=60, show_default=True, help="Key presses a contender.")
 def main(as_json: bool, presses: int) -> None:
     """Measure how long a key press takes to change the picture in JupyterLab."""
-    found = measure(presses)
+    found, held = measure(presses)
     last = found["matplotlib in Output 16×16"]["median_ms"]
     ratio = round(last / found["window 16×16"]["median_ms"], 1)
     load = round(os.getloadavg()[0], 1)
@@ -288,6 +374,7 @@ def main(as_json: bool, presses: int) -> None:
             "machine": {"cpus": os.cpu_count(), "python": platform.python_version(), "load": load},
             "contenders": found,
             "matplotlib_over_svg_16x16": ratio,
+            "held": {HELD: held},
         }
         click.echo(json.dumps(report, ensure_ascii=False, indent=1))
         return
@@ -296,6 +383,11 @@ def main(as_json: bool, presses: int) -> None:
             f"{name:28s} median {row['median_ms']:6.1f} ms   95 % {row['p95_ms']:6.1f} ms   "
             f"blank frames {row['blank_frames']}"
         )
+    click.echo(
+        f"{HELD}, key held: {held['seen']} of {held['presses']} presses seen, median "
+        f"{held['median_ms']} ms, slowest {held['slowest_ms']} ms; whole drawing "
+        f"{held['whole_ms']} ms after the last press"
+    )
     click.echo(f"matplotlib takes {ratio} times as long at 16×16. Load of the machine: {load}.")
 
 

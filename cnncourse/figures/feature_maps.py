@@ -38,16 +38,17 @@ def filter_grid(kernels: np.ndarray, alt: str, *, columns: int = 16) -> Picture:
     return _draw(sheet, alt, None, columns, 0.55, "PuOr_r", (-limit, limit))
 
 
-def feature_maps(maps: np.ndarray, alt: str, *, columns: int = 16) -> Picture:
+def feature_maps(maps: np.ndarray, alt: str, *, columns: int = 16, caption: str = "") -> Picture:
     """What the filters of a layer answer to one image: dark is nothing, bright is much.
 
     maps: (H, W, N). Every map on a scale of its own, because strong filters would hide weak ones.
+    caption: a line below all.
     """
     sheet = _sheet(np.moveaxis(np.asarray(maps, dtype=float), -1, 0), "feature_maps")
     low = sheet.min(axis=(1, 2), keepdims=True)
     span = sheet.max(axis=(1, 2), keepdims=True) - low
     scaled = (sheet - low) / np.where(span > 0, span, 1)
-    return _draw(scaled, alt, None, columns, 0.55, "viridis", (0, 1))
+    return _draw(scaled, alt, None, columns, 0.55, "viridis", (0, 1), caption=caption)
 
 
 def _sheet(images: np.ndarray, name: str) -> np.ndarray:
@@ -66,6 +67,7 @@ def _draw(
     colours: str,
     limits: tuple[float, float],
     framed: bool = False,
+    caption: str = "",
 ) -> Picture:
     """One axes for all pictures: a hundred small axes would take seconds."""
     import matplotlib.pyplot as plt
@@ -106,4 +108,6 @@ def _draw(
     axis.set_xlim(-0.02, columns * 1.06 - 0.04)
     axis.set_ylim((rows - 1) * step + tall + 0.02, tall - step if titles is not None else -0.02)
     axis.set_axis_off()
+    if caption:
+        figure.supxlabel(caption, x=0.01, ha="left", fontsize=8, color=INK)
     return from_matplotlib(figure, alt)

@@ -20,12 +20,13 @@ def photo_sheet(
     titles: Sequence[str] | None = None,
     columns: int = 8,
     side: float = 88,
+    caption: str = "",
 ) -> Picture:
     """Colour pictures in rows, with a short title above each if given.
 
     images: (N, H, W, 3), uint8 from 0 to 255 or numbers from 0 to 1 (others are cut off there).
-    side: width of a picture on the page. Raises ValueError for other shapes, or a title too many or
-    too few.
+    side: width of a picture on the page. caption: a line below all. Raises ValueError for other
+    shapes, or a title too many or too few.
     """
     images = np.asarray(images)
     if images.ndim != 4 or images.shape[-1] != 3 or not len(images):
@@ -46,7 +47,11 @@ def photo_sheet(
         parts += [image_tag(image, x, y, side, tall), rectangle(x, y, side, tall, stroke=GRID)]
     rows = -(-len(images) // columns)
     width = 8 + min(columns, len(images)) * (side + 8)
-    return Picture(canvas(width, 8 + rows * step, parts), alt)
+    height = 8 + rows * step
+    if caption:
+        parts.append(text(8, height + 12, caption, anchor="start", size=12))
+        width, height = max(width, 16 + 7 * len(caption)), height + 20
+    return Picture(canvas(width, height, parts), alt)
 
 
 def run_dots(

@@ -6,6 +6,7 @@ part of the theoretical field; for n layers of k×k uniform kernels, its varianc
 n(k² − 1)/12.
 """
 
+import operator
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,12 +63,14 @@ def effective_field(
 
     position: row and column, the middle by default. images: ``(n, height, width, channels)`` to
     average over; random normal ones by default, ``samples`` of them. Raises ValueError for a layer
-    that is not there or has no rows and columns.
+    that is not there or has no rows and columns, and for images that do not fit; IndexError for a
+    position outside the layer's output.
     """
     import keras
     import tensorflow as tf
 
     from cnncourse.network.graph import near
+    from cnncourse.network.shapes import shape_text
 
     names = [each.name for each in model.layers]
     if layer not in names:
@@ -80,18 +83,33 @@ def effective_field(
         )
     if len(model.inputs) != 1:
         raise ValueError(f"{model.name!r} has {len(model.inputs)} inputs; the field needs one.")
-    if images is None:
-        shape = tuple(model.inputs[0].shape[1:])
-        if None in shape:
-            raise ValueError(f"The input size of {model.name!r} is not fixed: give images.")
-        images = np.random.default_rng(seed).normal(size=(samples, *shape))
+    wanted = tuple(model.inputs[0].shape[1:])
+    if images is None and None in wanted:
+        raise ValueError(f"The input size of {model.name!r} is not fixed: give images.")
+    given = (samples, *wanted) if images is None else np.shape(images)
+    fits = len(wanted) == 3 and len(given) == 4
+    if not fits or any(b not in (None, a) for a, b in zip(given[1:], wanted, strict=True)):
+        raise ValueError(
+            f"Images of shape {given} do not fit {model.name!r}, whose input is "
+            f"{shape_text(wanted)}: they must be (n, height, width, channels)."
+        )
     part = keras.Model(model.inputs[0], output)
+    rows, columns, channels = part.compute_output_shape(given)[1:]
+    if position is None:
+        position = rows // 2, columns // 2
+    row, column = (operator.index(each) for each in position)
+    if not (0 <= row < rows and 0 <= column < columns):
+        raise IndexError(
+            f"{layer!r} has no position {(row, column)}: its output is "
+            f"{shape_text((rows, columns, channels))}, counted from (0, 0)."
+        )
+    if images is None:
+        images = np.random.default_rng(seed).normal(size=given)
     inputs = tf.convert_to_tensor(images, dtype=part.inputs[0].dtype)
     with tf.GradientTape() as tape:
         tape.watch(inputs)
         values = part(inputs, training=False)
-        row, column = position or (values.shape[1] // 2, values.shape[2] // 2)
         target = tf.reduce_sum(values[:, row, column, :])
     gradient = tape.gradient(target, inputs)
     strength = tf.reduce_mean(tf.reduce_sum(tf.abs(gradient), axis=-1), axis=0)
-    return EffectiveField(layer, (int(row), int(column)), np.asarray(strength, dtype=float))
+    return EffectiveField(layer, (row, column), np.asarray(strength, dtype=float))

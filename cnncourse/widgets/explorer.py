@@ -6,6 +6,7 @@ import html
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 from cnncourse.figures import Picture
@@ -24,7 +25,8 @@ REST = 0.15  # seconds without a change after which a sketch gives way to the wh
 class Number:
     """A whole number to type, or to change with the arrow keys.
 
-    place: an output that is pointed at; it is kept inside when another control makes fewer of them.
+    place: of an output or an input that is pointed at; it is kept inside when another control makes
+    fewer of them.
     only: (control, value) with which alone this one means something; else it is hidden.
     """
 
@@ -64,12 +66,12 @@ class Explorer:
         draw: Callable[[State, bool], Picture],
         controls: Sequence[Control],
         *,
-        counts: Callable[[State], Mapping[str, int]] | None = None,
+        counts: Callable[[State], Mapping[str, int | range]] | None = None,
     ) -> None:
         """draw: the picture of a state, with pins of its own or without.
 
-        counts: how many values each control with `place` has; they are stepped through, the last
-        one fastest.
+        counts: how many values each control with `place` has, from 0, or which, where padding is
+        below 0; they are stepped through, the last one fastest.
         """
         self.name = name
         self.state: State = {each.name: each.value for each in controls}
@@ -99,21 +101,21 @@ class Explorer:
         return self
 
     def step(self) -> "Explorer":
-        """Go on to the next output, row by row, and from the last to the first."""
-        counts = self._safe_counts(self.state)
+        """Go on to the next place, row by row, and from the last to the first."""
         values = {}
-        for name in reversed(list(counts)):
-            values[name] = (self.state[name] + 1) % max(counts[name], 1)
-            if values[name]:
+        for name, among in reversed(list(self._places(self.state).items())):
+            last = self.state[name] >= among.stop - 1
+            values[name] = among.start if last else self.state[name] + 1
+            if not last:
                 break
         return self.change(**values)
 
     def _update(self, state: State, moved: set[str]) -> None:
         places = {each.name for each in self._controls if isinstance(each, Number) and each.place}
         if moved - places:
-            for name, count in self._safe_counts(state).items():
+            for name, among in self._places(state).items():
                 if name not in moved:
-                    state[name] = min(state[name], max(count - 1, 0))
+                    state[name] = max(among.start, min(state[name], among.stop - 1))
         self.state = state
         try:
             picture = self._draw(state, False)
@@ -124,11 +126,16 @@ class Explorer:
         if self._view is not None:
             self._show()
 
-    def _safe_counts(self, state: State) -> Mapping[str, int]:
+    def _places(self, state: State) -> dict[str, range]:
+        """The values that each control of a place can have; none where nothing can be drawn."""
         try:
-            return self._counts(state)
+            counts = self._counts(state)
         except REFUSALS:
             return {}
+        return {
+            name: count if isinstance(count, range) else range(max(count, 1))
+            for name, count in counts.items()
+        }
 
     def __repr__(self) -> str:
         return f"{self.name}: {self._still.alt}"
@@ -148,7 +155,7 @@ class Explorer:
                 self._boxes[each.name] = box = _box(ipywidgets, each, self.state[each.name])
                 box.observe(self._typed, "value")
             bar = list(self._boxes.values())
-            if self._safe_counts(self.state):
+            if self._places(self.state):
                 bar += self._play_buttons(ipywidgets)
             self._words = ipywidgets.HTML()
             self._drawn, self._pinned = ipywidgets.HTML(), ipywidgets.HTML()
@@ -162,7 +169,7 @@ class Explorer:
 
     def _play_buttons(self, ipywidgets: Any) -> list[Any]:
         narrow = {"width": "5.5em"}
-        step = ipywidgets.Button(description="step", tooltip="Next output", layout=narrow)
+        step = ipywidgets.Button(description="step", tooltip="Next place", layout=narrow)
         step.on_click(lambda _: self.step())
         play = ipywidgets.ToggleButton(description="play", tooltip="Step on and on", layout=narrow)
 
@@ -187,35 +194,39 @@ class Explorer:
     def _show(self) -> None:
         """Bring controls, words and picture up to date; only what differs is sent."""
         self._following = False  # setting a control from here is no change by the reader
+        places = self._places(self.state)
         for each in self._controls:
             box, value = self._boxes[each.name], self.state[each.name]
-            offered = isinstance(each, Number) or value in [option for _, option in each.options]
-            if offered and box.value != value:
+            if each.name in places:
+                box.min = places[each.name].start
+            if _offered(each, value) and box.value != value:
                 box.value = value
             if isinstance(each, Number) and each.only:
                 name, wanted = each.only
                 box.layout.display = None if self.state[name] == wanted else "none"
         self._following = True
         self._words.value = _message(self.message) if self.message else ""
-        if isinstance(self.picture, Pinned):
-            self._show_pinned(self.picture)
+        name, picture = f"{self._own}-alt", self.picture
+        said = (
+            f'<span id="{name}" role="status" style="{_UNSEEN}">{html.escape(picture.alt)}</span>'
+        )
+        label = f'aria-labelledby="{name}"'
+        if isinstance(picture, Pinned):
+            self._show_pinned(picture, said, label)
         else:
-            self._pinned.value, self._drawn.value = "", self.picture._repr_html_()
+            self._pinned.value, self._drawn.value = said, card(picture.body, label)
 
-    def _show_pinned(self, picture: Pinned) -> None:
+    def _show_pinned(self, picture: Pinned, said: str, label: str) -> None:
         """Send what differs: after a step the pin; after a setting a sketch, and the whole at rest.
 
-        For a browser a sketch is half the work, so the change is seen sooner.
+        For a browser a sketch is half the work, so the change is seen sooner. said: for a screen
+        reader; label: the attribute that names the picture by it.
         """
         if self._awaited is not None:
             self._awaited.cancel()
             self._awaited = None
-        name = f"{self._own}-alt"
-        label = f'aria-labelledby="{name}"'
-        self._pinned.value = (  # first: it says nothing about a picture that is not yet there
-            f"<style>.{self._own}{{{picture.pin}}}</style>{picture.note}"
-            f'<span id="{name}" role="status" style="{_UNSEEN}">{html.escape(picture.alt)}</span>'
-        )
+        # First: it says nothing about a picture that is not yet there.
+        self._pinned.value = f"<style>.{self._own}{{{picture.pin}}}</style>{picture.note}{said}"
 
         def whole() -> None:
             self._awaited, self._complete = None, picture.drawing
@@ -247,12 +258,19 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
+def _offered(control: Control, value: Any) -> bool:
+    """Whether a control can show a value; one that came from code may be no number at all."""
+    if isinstance(control, Number):
+        return isinstance(value, Integral) and not isinstance(value, bool)
+    return value in [option for _, option in control.options]
+
+
 def _box(ipywidgets: Any, control: Control, value: Any) -> Any:
     label = control.label or control.name
     style = {"description_width": "initial"}
     if isinstance(control, Number):
         box = ipywidgets.BoundedIntText(
-            value=value,
+            value=value if _offered(control, value) else control.low,
             min=control.low,
             max=control.high,
             description=label,

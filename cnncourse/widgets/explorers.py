@@ -1,13 +1,16 @@
 """The explorers with controls. Each draws with the function of its name in `cnncourse.figures`."""
 
+import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from cnncourse import figures
 from cnncourse.figures.explorers import pooling, receptive, sliding, window
+from cnncourse.figures.explorers.effective import influence
+from cnncourse.ops.arguments import integer, pair
 from cnncourse.widgets.explorer import (
     REFUSALS,
     Choice,
@@ -54,6 +57,7 @@ def window_explorer(
     flip: bool = False,
     mode: str = "conv",
     at: tuple[int, int] | None = None,
+    at_input: tuple[int, int] | None = None,
     filter: int = 0,
 ) -> Explorer:
     """A window that slides: change the stride, the padding, the dilation and the output shown.
@@ -64,17 +68,13 @@ def window_explorer(
     given = np.asarray(kernel)
     plain = given.ndim == 2 and np.ndim(image) == 2 and mode == "conv"
     kernels: dict[str, Any] = {"yours": kernel, **(_KERNELS if plain else {})}
-    row, column = at or (0, 0)
-    controls: list[Control] = [
-        Number("row", row, place=True),
-        Number("column", column, place=True),
-    ]
+    controls = _place(at, at_input)
     if plain:
         controls.append(Choice("kernel", "yours", [(name, name) for name in kernels]))
     if mode != "pointwise":
         controls += [
             _number("stride", stride),
-            _padding(padding),
+            *_padding(padding, ("top", "bottom"), ("left", "right")),
             _number("dilation", dilation),
         ]
     if given.ndim == 3 and mode != "pointwise":
@@ -90,7 +90,7 @@ def window_explorer(
         return {
             "bias": bias,
             "stride": state.get("stride", stride),
-            "padding": state.get("padding", padding),
+            "padding": _amounts(state, padding, ("top", "bottom"), ("left", "right")),
             "dilation": state.get("dilation", dilation),
             "flip": state.get("flip", flip),
             "mode": state.get("mode", mode),
@@ -106,13 +106,15 @@ def window_explorer(
         return recent.get(key, lambda: sliding.slide(image, kernel=kernels[named], **chosen))
 
     def draw(state: State, pins: bool) -> figures.Picture:
-        place = state["row"], state["column"]
         chosen = state.get("filter", filter)
-        return window.draw(slide(state), at=place, chosen=chosen, controls=pins)
+        return window.draw(slide(state), **_spot(state), chosen=chosen, controls=pins)
 
-    def counts(state: State) -> dict[str, int]:
-        rows, columns, filters = slide(state).y.shape
-        found = {"row": rows, "column": columns}
+    def counts(state: State) -> dict[str, int | range]:
+        made = slide(state)
+        rows, columns, filters = made.y.shape
+        found: dict[str, int | range] = {"row": rows, "column": columns}
+        if state["point"] == "input":
+            found = {axis.name: axis.places for axis in window.axes(made)}
         return {"filter": filters, **found} if "filter" in state else found
 
     return Explorer("window_explorer", draw, controls, counts=counts)
@@ -127,6 +129,7 @@ def padding_explorer(
     dilation: int = 1,
     *,
     at: int | None = None,
+    at_input: int | None = None,
 ) -> Explorer:
     """A row of positions and its padding: change the size and watch where the odd zero goes.
 
@@ -136,19 +139,37 @@ def padding_explorer(
         Number("size", size),
         Number("kernel", kernel),
         Number("stride", stride),
-        _padding(padding),
+        *_padding(padding, ("before", "after")),
         Number("dilation", dilation),
-        Number("at", at or 0, label="output", place=True),
+        _pointing(at_input),
+        Number("at", _index("at", at), label="output", place=True, only=("point", "output")),
+        Number(
+            "at_input",
+            _index("at_input", at_input),
+            label="input",
+            place=True,
+            only=("point", "input"),
+        ),
     ]
 
+    def settings(state: State) -> dict[str, Any]:
+        names = ("size", "kernel", "stride", "dilation")
+        amounts = _amounts(state, padding, ("before", "after"))
+        return {"padding": amounts, **{name: state[name] for name in names}}
+
     def draw(state: State, pins: bool) -> figures.Picture:
-        return figures.padding_explorer(**state, controls=pins)
+        place = {"at": state["at"]}
+        if state["point"] == "input":
+            place = {"at_input": state["at_input"]}
+        return figures.padding_explorer(**settings(state), **place, controls=pins)
 
-    def counts(state: State) -> dict[str, int]:
-        from cnncourse.ops import output_size
+    def counts(state: State) -> dict[str, int | range]:
+        from cnncourse.ops import output_size, pad_amounts
 
-        names = ("size", "kernel", "stride", "padding", "dilation")
-        return {"at": output_size(*(state[name] for name in names))}
+        if state["point"] == "output":
+            return {"at": output_size(**settings(state))}
+        before, after = pad_amounts(**settings(state))
+        return {"at_input": range(-before, state["size"] + after)}
 
     return Explorer("padding_explorer", draw, controls, counts=counts)
 
@@ -163,13 +184,13 @@ def pooling_explorer(
     shift: int = 0,
     *,
     at: tuple[int, int] | None = None,
+    at_input: tuple[int, int] | None = None,
 ) -> Explorer:
     """Pooling: change kind, window and stride, move the input or the region.
 
     Arguments as `cnncourse.figures.pooling_explorer`. A stride of 0 stands for the window's size.
     """
     x = np.asarray(image)
-    row, column = at or (0, 0)
     high, wide = x.shape[:2] if x.ndim >= 2 else (1, 1)
     box = (0, 0, high, wide) if region is None else tuple(region)
     if len(box) != 4:
@@ -181,8 +202,7 @@ def pooling_explorer(
         _number("size", size),
         Choice("stride", stride or 0, _strides(stride)),
         Number("shift", shift, low=-99),
-        Number("row", row, place=True),
-        Number("column", column, place=True),
+        *_place(at, at_input),
         *(
             Number(name, value, label=f"region {name}", only=("kind", "roi"))
             for name, value in zip(("top", "left", "bottom", "right"), box, strict=True)
@@ -207,11 +227,11 @@ def pooling_explorer(
         return recent.get([*chosen.values()], lambda: pooling.pools(image, **chosen))
 
     def draw(state: State, pins: bool) -> figures.Picture:
-        place = state["row"], state["column"]
-        return pooling.draw(*pooled(state), state["shift"], at=place, controls=pins)
+        return pooling.draw(*pooled(state), state["shift"], **_spot(state), controls=pins)
 
     def counts(state: State) -> dict[str, int]:
-        rows, columns = pooled(state)[0].y.shape[:2]
+        made = pooled(state)[0]
+        rows, columns = (made.x if state["point"] == "input" else made.y).shape[:2]
         return {"row": rows, "column": columns}
 
     return Explorer("pooling_explorer", draw, controls, counts=counts)
@@ -247,7 +267,7 @@ def dilation_coverage(
         middle = span(start) // 2
     except (ValueError, TypeError):
         middle = 0
-    controls.append(Number("at", middle if at is None else at, label="input", place=True))
+    controls.append(Number("at", _index("at", at, middle), label="input", place=True))
 
     def draw(state: State, pins: bool) -> figures.Picture:
         return figures.dilation_coverage(
@@ -264,10 +284,13 @@ def receptive_field_explorer(
     *,
     image: Any = None,
     at: tuple[int, int] | None = None,
+    effective: Any = None,
 ) -> Explorer:
     """A network's receptive fields: choose a layer and a position, and see them on the image.
 
-    Arguments as `cnncourse.figures.receptive_field_explorer`.
+    Arguments as `cnncourse.figures.receptive_field_explorer`. A Keras model has a control that
+    draws the influence measured at the position. effective: True shows it from the start; several
+    models with titles, {"before training": a copy, "after training": model}, are there to choose.
     """
     net = receptive.as_network(network)
     names = receptive.spatial_layers(net)
@@ -275,23 +298,69 @@ def receptive_field_explorer(
     rows, columns = _sizes(net, start)
     row, column = at or (rows // 2, columns // 2)
     options = names if start in names else [start, *names]
+    several = isinstance(effective, Mapping)
+    shown = not several and effective not in (None, False)
+    sources: dict[str, Any] = dict(effective) if several else {}
+    if shown or (receptive.is_keras(network) and not several):
+        sources = {"measured": effective if shown and effective is not True else network}
     controls: list[Control] = [
         Choice("layer", start, [(name, name) for name in options]),
         Number("row", row, place=True),
         Number("column", column, place=True),
     ]
+    if sources:
+        first = "measured" if shown else "not shown"
+        titles = [(each, each) for each in ("not shown", *sources)]
+        controls.append(Choice("effective", first, titles, label="effective field"))
+    recent = _Recent()
+
+    def measured(state: State) -> Any:
+        """The influence to draw; kept while the weights stay, for to measure takes a while."""
+        chosen = state.get("effective")
+        if chosen not in sources:
+            return None
+        model, title = sources[chosen], chosen if several else ""
+        if not receptive.is_keras(model):
+            return {title: model}  # measured before, or refused in drawing
+        from cnncourse.training import fingerprint
+
+        layer, place = state["layer"], (state["row"], state["column"])
+        key = [chosen, layer, place, fingerprint.of_weights(model)]
+        return {title: recent.get(key, lambda: influence(model, layer, place))}
 
     def draw(state: State, pins: bool) -> figures.Picture:
         place = state["row"], state["column"]
         return figures.receptive_field_explorer(
-            net, state["layer"], image=image, at=place, controls=pins
+            net,
+            state["layer"],
+            image=image,
+            at=place,
+            effective=measured(state),
+            controls=pins,
         )
 
     def counts(state: State) -> dict[str, int]:
         rows, columns = _sizes(net, state["layer"])
         return {"row": rows, "column": columns}
 
-    return Explorer("receptive_field_explorer", draw, controls, counts=counts)
+    return _Fields(net, draw, controls, counts)
+
+
+class _Fields(Explorer):
+    """The eye stays where it was on the image when another layer is chosen."""
+
+    def __init__(self, network: Any, draw: Any, controls: list[Control], counts: Any) -> None:
+        self._network = network
+        super().__init__("receptive_field_explorer", draw, controls, counts=counts)
+
+    def _update(self, state: State, moved: set[str]) -> None:
+        if "layer" in moved and state["layer"] != self.state["layer"]:
+            seen = self.state["row"], self.state["column"]
+            with contextlib.suppress(*REFUSALS):  # a layer that cannot be drawn: said in drawing
+                found = receptive.moved(self._network, self.state["layer"], seen, state["layer"])
+                here = dict(zip(("row", "column"), found, strict=True))
+                state.update({name: at for name, at in here.items() if name not in moved})
+        super()._update(state, moved)
 
 
 class _Recent:
@@ -328,12 +397,78 @@ def _number(name: str, value: Any) -> Control:
     return Number(name, value)
 
 
-def _padding(value: Any) -> Choice:
+def _pointing(at_input: Any) -> Choice:
+    """Whether the place is that of an output or of an input."""
+    start = "output" if at_input is None else "input"
+    return Choice("point", start, [(each, each) for each in ("output", "input")], label="point at")
+
+
+def _place(at: Any, at_input: Any) -> list[Control]:
+    """What is pointed at, and its row and column."""
+    given = at if at_input is None else at_input
+    row, column = (0, 0) if given is None else pair("at", given, -999, "(row, column)")
+    return [
+        _pointing(at_input),
+        Number("row", row, place=True),
+        Number("column", column, place=True),
+    ]
+
+
+def _index(name: str, value: Any, start: int = 0) -> int:
+    """A place along one axis, or where it is left out, `start`."""
+    return start if value is None else integer(name, value, -999)
+
+
+def _spot(state: State) -> dict[str, Any]:
+    """The place as an argument of the figure."""
+    name = "at_input" if state["point"] == "input" else "at"
+    return {name: (state["row"], state["column"])}
+
+
+_EXPLICIT = "explicit"
+_ENDS = {"top": "zeros above", "bottom": "zeros below"}  # the others: "zeros left"
+
+
+def _padding(value: Any, *axes: tuple[str, str]) -> list[Control]:
+    """Padding by a word, as many a side, or a number for each end of each axis."""
     options: list[tuple[str, Any]] = [("valid", "valid"), ("same", "same")]
     options += [(f"{n} a side", n) for n in range(4)]
-    if value not in [each for _, each in options]:
+    options.append((_EXPLICIT, _EXPLICIT))
+    ends = _ends(value, len(axes))
+    if ends is not None:
+        value = _EXPLICIT
+    elif value not in [each for _, each in options]:
         options.append((str(value), value))
-    return Choice("padding", value, options)
+    start = ends or [(0, 1)] * len(axes)
+    return [
+        Choice("padding", value, options),
+        *(
+            Number(
+                name, amount, label=_ENDS.get(name, f"zeros {name}"), only=("padding", _EXPLICIT)
+            )
+            for names, amounts in zip(axes, start, strict=True)
+            for name, amount in zip(names, amounts, strict=True)
+        ),
+    ]
+
+
+def _ends(value: Any, axes: int) -> list[tuple[int, int]] | None:
+    """Before and after along each axis, where padding was given as pairs; else None."""
+    if not isinstance(value, tuple | list):
+        return None
+    if axes == 1:
+        return [pair("padding", value, 0, "(before, after)")]
+    if len(value) != 2:
+        return None  # refused in words where it is drawn
+    return [pair("padding", each, 0, "(before, after)") for each in value]
+
+
+def _amounts(state: State, given: Any, *axes: tuple[str, str]) -> Any:
+    """The padding that the controls say, as `cnncourse.ops` takes it."""
+    if state.get("padding") != _EXPLICIT:
+        return state.get("padding", given)
+    ends = tuple((state[before], state[after]) for before, after in axes)
+    return ends[0] if len(ends) == 1 else ends
 
 
 def _strides(value: Any) -> list[tuple[str, Any]]:

@@ -32,14 +32,18 @@ kernel = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])""",
 widgets.window_explorer(colours, np.random.default_rng(0).integers(-2, 3, (3, 3, 3, 2)))""",
     "depthwise": """widgets.window_explorer(
     colours, np.random.default_rng(1).integers(-2, 3, (3, 3, 3)), mode="depthwise")""",
+    "pointwise": """widgets.window_explorer(
+    colours, np.random.default_rng(2).integers(-2, 3, (3, 2)), mode="pointwise")""",
     "still dilation": "figures.dilation_coverage((2, 2, 2))",
     "still padding": "figures.padding_explorer(8)",
     "still pooling": "figures.pooling_explorer(image, shift=1)",
     "branches": 'figures.receptive_field_explorer("googlenet", "inception_3a_output")',
     "too large": 'figures.receptive_field_explorer("googlenet")',
+    "still channels": "figures.window_explorer(colours[:4, :5], np.ones((3, 3, 3, 2)))",
     "still mobilenet": "figures.mobilenet_explorer(0.5, 160)",
 }
 ORDER = [name for name in CELLS if name != "setup"]
+LIVE = [name for name in ORDER if CELLS[name].startswith(("widgets", "colours"))]
 
 
 def _notebook(folder: Path) -> Path:
@@ -112,9 +116,11 @@ def test_every_explorer_in_jupyterlab(page: Any, server: Server) -> None:
     _mobilenet(page)
     _still(page)
     _still_mobilenet(page)
+    _still_inputs(page)
     _several_channels(page)
     _accessible(page)
     _keep_pictures(page)
+    _accessible(page, dark=True)
 
 
 def _window(page: Any) -> None:
@@ -155,6 +161,7 @@ def _window(page: Any) -> None:
     _shows(area, "output (3, 3)")
     area.get_by_role("button", name="pause").click()
     page.mouse.move(0, 0)
+    _window_input(page, area)
     # What is pointed at wins, and it needs no kernel.
     _type(area, "row", 0)
     _type(area, "column", 0)
@@ -172,6 +179,56 @@ def _window(page: Any) -> None:
     assert _lit(area, "i") == _block(range(3), range(3))
 
 
+def _choose(page: Any, area: Any, label: str, *keys: str) -> None:
+    """In a list, by keys. JupyterLab keeps the bare arrow keys; Space or Enter opens it."""
+    area.get_by_label(label, exact=True).focus()
+    for key in ("Space", *keys, "Enter"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(100)
+
+
+def _window_input(page: Any, area: Any) -> None:
+    """By keys alone: an input and every output that it feeds, and padding whose ends differ."""
+    _type(area, "row", 1)
+    _type(area, "column", 2)
+    _choose(page, area, "point at", "ArrowDown")
+    _shows(area, "input (1, 2), value 0, feeds output rows 0–1, columns 0–2")
+    assert _lit(area, "i") == [(1, 2)]
+    assert _lit(area, "o") == _block(range(2), range(3))
+    assert area.get_by_text("Input row 1 feeds rows 0–1").is_visible()
+    area.get_by_label("row", exact=True).focus()
+    page.keyboard.press("ArrowUp")
+    _shows(area, "input (2, 2), value 8, feeds output rows 0–2")
+    assert _lit(area, "o") == _block(range(3), range(3))
+    assert not area.get_by_label("zeros left", exact=True).is_visible()
+    area.get_by_label("padding", exact=True).select_option("explicit")
+    _type(area, "zeros left", 2)
+    _shows(area, "padding 0 above, 1 below, 2 left, 1 right")
+    column = area.get_by_label("column", exact=True)
+    column.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    _shows(area, "padding (2, −1), value 0, feeds output rows 0–2, columns 0–1")
+    assert _lit(area, "i") == [(2, 1)]
+    step = area.get_by_role("button", name="step")
+    step.focus()
+    step.press("Enter")
+    _shows(area, "input (2, 0)")
+    _type(area, "zeros left", 70)
+    _refused(area, "too large to draw")
+    _type(area, "zeros left", 1)
+    _cell(area, "o", 0, 0).hover()  # the pointer wins over the input that is pinned
+    assert _lit(area, "i") == _block(range(3), range(3))
+    orange = "getComputedStyle(e).fill"
+    assert _cell(area, "o", 0, 0).evaluate(f"e => {orange}") == "rgb(230, 159, 0)"
+    page.mouse.move(0, 0)
+    assert _cell(area, "o", 0, 0).evaluate(f"e => {orange}") == "rgb(0, 114, 178)"
+    screenshot(page, "widget-point-at-input")
+    area.get_by_label("padding", exact=True).select_option("valid")
+    _choose(page, area, "point at", "ArrowUp")
+    _shows(area, "output (2, 0)")
+
+
 NUMBERS = np.random.default_rng(0).integers(0, 9, (18, 17))
 COLOURS = np.random.default_rng(1).integers(0, 9, (9, 8, 3))
 WEIGHTS = np.random.default_rng(2).integers(-2, 3, (3, 2, 3))
@@ -187,6 +244,23 @@ SKETCHED = {
     "pooling": (figures.pooling_explorer, (NUMBERS[:9, :9],), {"at": (2, 3), "shift": 1}),
     "channels": (figures.pooling_explorer, (COLOURS, "l2", 3, 2), {"at": (1, 1)}),
     "region": (figures.pooling_explorer, (NUMBERS, "roi", (3, 2), None, (1, 2, 12, 9)), {}),
+    "input": (
+        figures.window_explorer,
+        (NUMBERS, EDGES),
+        {"at_input": (5, 3), "padding": "same", "stride": 2},
+    ),
+    "padding": (figures.window_explorer, (NUMBERS, EDGES), {"at_input": (-1, 3), "padding": 1}),
+    "input of maps": (
+        figures.window_explorer,
+        (COLOURS, WEIGHTS[..., None] * [1, -1]),
+        {"at_input": (3, 2)},
+    ),
+    "input of depthwise": (
+        figures.window_explorer,
+        (COLOURS, WEIGHTS),
+        {"mode": "depthwise", "filter": 2, "at_input": (3, 2)},
+    ),
+    "input of pooling": (figures.pooling_explorer, (COLOURS, "l2", 3, 2), {"at_input": (2, 4)}),
 }
 
 
@@ -232,17 +306,50 @@ def _padding(page: Any) -> None:
     _shows(area, "A row of 9 positions")
     area.locator(".z.i .C3").first.hover()
     assert _lit(area, "o") == [(0, 1)]
+    page.mouse.move(0, 0)
+    _choose(page, area, "point at", "ArrowDown")
+    assert not area.get_by_label("output", exact=True).is_visible()
+    place = area.get_by_label("input", exact=True)
+    place.focus()
+    for _ in range(3):
+        place.press("ArrowUp")
+    _shows(area, "Input 3 feeds outputs 1–2")
+    assert _lit(area, "o") == [(0, 1), (0, 2)]
+    area.get_by_label("padding", exact=True).select_option("explicit")
+    _type(area, "zeros before", 3)
+    _shows(area, "3 added before, 1 after")
+    _type(area, "zeros before", 99)
+    _refused(area, "too long to draw")
+    _type(area, "zeros before", 2)
+    _shows(area, "2 added before, 1 after, 5 outputs. Input 3 feeds output 2")
 
 
 def _pooling(page: Any) -> None:
     area = _area(page, "pooling")
     _shows(area, "Max pooling turns a 6×7 image into 3×3")
-    # JupyterLab keeps the bare arrow keys for itself; a list is opened with Space or Enter.
-    area.get_by_label("kind", exact=True).focus()
-    for key in ("Space", "ArrowDown", "Enter"):
-        page.keyboard.press(key)
-        page.wait_for_timeout(250)
+    _choose(page, area, "kind", "ArrowDown")
     _shows(area, "Average pooling")
+    _cell(area, "o", 1, 2).hover()
+    assert _lit(area, "i") == _block(range(2, 4), range(4, 6))
+    _cell(area, "i", 5, 1).hover()
+    assert _lit(area, "o") == [(2, 0)]
+    page.mouse.move(0, 0)
+    _choose(page, area, "point at", "ArrowDown")
+    _shows(area, "input (0, 0), value 0, feeds output rows 0, columns 0")
+    area.get_by_label("column", exact=True).focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowUp")
+    _shows(area, "input (0, 6), value 3, feeds no output")
+    assert (_lit(area, "i"), _lit(area, "o")) == ([(0, 6)], [])
+    step = area.get_by_role("button", name="step")
+    step.focus()
+    step.press("Enter")
+    _shows(area, "input (1, 0)")
+    assert _lit(area, "o") == [(0, 0)]
+    _choose(page, area, "point at", "ArrowUp")
+    area.get_by_role("button", name="play").click()
+    _shows(area, "output (1, 1) reads rows 2–3, columns 2–3")
+    area.get_by_role("button", name="pause").click()
     _type(area, "shift", 1)
     _shows(area, "moved right by 1")
     _type(area, "size", 9)
@@ -254,6 +361,13 @@ def _pooling(page: Any) -> None:
     _refused(area, "must satisfy")
     _type(area, "region bottom", 5)
     _shows(area, "region (0, 0, 5, 7)")
+    _cell(area, "o", 1, 0).hover()
+    assert _lit(area, "i") == _block(range(2, 5), range(4))
+    _cell(area, "i", 2, 3).hover()  # bins share a row and a column
+    assert _lit(area, "o") == _block(range(2), range(2))
+    _cell(area, "i", 5, 3).hover()  # outside the region
+    assert _lit(area, "o") == []
+    page.mouse.move(0, 0)
 
 
 def _dilation(page: Any) -> None:
@@ -277,7 +391,7 @@ def _field(page: Any) -> None:
     _type(area, "row", 99)
     _refused(area, "has no position (99,")
     _type(area, "row", 0)
-    _shows(area, "block5_conv3 (0, 13)")
+    _shows(area, "block5_conv3 (0, 7)")  # the column that sees what 56 of 112 saw
     area.locator(".z.za .a1").hover()
     assert area.locator("text.sa1").is_visible()
 
@@ -331,9 +445,44 @@ def _still(page: Any) -> None:
     assert page.evaluate(active) == before  # JupyterLab left the keys to the picture
     stops = area.evaluate(
         """area => new Set([...area.querySelectorAll('input, [tabindex="0"], button, select')]
-            .map(e => e.name || e)).size"""
+            .filter(e => e.checkVisibility()).map(e => e.name || e)).size"""
     )
     assert stops <= 4
+
+
+def _still_inputs(page: Any) -> None:
+    """Without any kernel, by keys alone: what an input feeds, and back to the outputs."""
+    area = _area(page, "still window")
+    assert not area.get_by_label("input row 0 feeds rows 0").is_visible()
+    area.get_by_label("output", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    assert _lit(area, "i") == [(0, 0)]
+    assert _lit(area, "o") == [(0, 0)]
+    for _ in range(2):
+        page.keyboard.press("Tab")
+        page.keyboard.press("ArrowDown")
+    assert _lit(area, "i") == [(1, 1)]
+    assert _lit(area, "o") == _block(range(2), range(2))
+    assert area.get_by_text("Input row 1 feeds rows 0–1").is_visible()
+    screenshot(page, "widget-still-input")
+    area.get_by_label("input", exact=True).focus()
+    page.keyboard.press("ArrowLeft")
+    assert _lit(area, "i") == _block(range(2, 5), range(2, 5))  # as `_still` left it
+    area = _area(page, "still padding")
+    area.get_by_label("output", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    assert _lit(area, "o") == [(0, 0), (0, 1)]
+    area = _area(page, "still channels")
+    area.get_by_label("output", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    maps = area.locator(".z.o").evaluate_all(
+        """tables => tables.map(table => [...table.querySelectorAll('rect')]
+            .filter(cell => parseFloat(getComputedStyle(cell).fillOpacity) > 0.1).length)"""
+    )
+    assert maps == [1, 1]  # an input feeds every map
 
 
 def _several_channels(page: Any) -> None:
@@ -344,6 +493,16 @@ def _several_channels(page: Any) -> None:
     _type(area, "map", 5)
     _refused(area, "There is no map 5")
     _type(area, "map", 0)
+    area = _area(page, "pointwise")
+    _shows(area, "A 1×1 pointwise kernel")
+    assert area.get_by_label("stride", exact=True).count() == 0
+    _type(area, "map", 1)
+    _type(area, "row", 2)
+    _shows(area, "output (2, 0) reads rows 2, columns 0, value")
+    assert _lit(area, "i") == [(2, 0)]
+    _choose(page, area, "point at", "ArrowDown")
+    _shows(area, "in channel 0, feeds output rows 2, columns 0")
+    _choose(page, area, "point at", "ArrowUp")
     area = _area(page, "depthwise")
     _shows(area, "depthwise kernel")
     area.locator(".z.o.m1 .R1 .C1").hover()
@@ -357,12 +516,17 @@ def _several_channels(page: Any) -> None:
     assert lit == [0, 9, 0]
 
 
-def _accessible(page: Any) -> None:
-    """No serious or critical violation that axe can find in the outputs."""
+def _accessible(page: Any, dark: bool = False) -> None:
+    """No serious or critical violation that axe can find in the outputs, nor in a refusal."""
     import axe_playwright_python
 
     folder = Path(axe_playwright_python.__file__).parent
     page.add_script_tag(path=folder / "axe.min.js")
+    if dark:
+        _theme(page, "JupyterLab Dark")
+        _type(_area(page, "window"), "stride", 0)
+        _refused(_area(page, "window"), "Stride must be at least 1")
+        screenshot(page, "widget-refusal-Dark")
     found = page.evaluate(
         "async () => (await axe.run({include: ['.jp-OutputArea-output']})).violations"
     )
@@ -375,13 +539,18 @@ def _accessible(page: Any) -> None:
     assert not worst, worst[:5]
 
 
+def _theme(page: Any, theme: str) -> None:
+    page.evaluate(
+        "t => window.jupyterapp.commands.execute('apputils:change-theme', {theme: t})", theme
+    )
+    page.wait_for_timeout(1000)
+
+
 def _keep_pictures(page: Any) -> None:
     for theme in ("JupyterLab Light", "JupyterLab Dark"):
-        page.evaluate(
-            "t => window.jupyterapp.commands.execute('apputils:change-theme', {theme: t})", theme
-        )
-        page.wait_for_timeout(1000)
-        for name in ORDER:
+        _theme(page, theme)
+        # Without controls there is the white card alone, the same in both.
+        for name in ORDER if theme.endswith("Dark") else LIVE:
             area = _area(page, name)
             area.scroll_into_view_if_needed()
             ARTIFACTS.mkdir(exist_ok=True)

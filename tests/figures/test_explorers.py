@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import time
 from xml.etree import ElementTree
 
 import numpy as np
@@ -112,6 +113,79 @@ def test_the_style_rules_light_what_the_labels_say(settings):
             assert [place - before[axis][0] for place in lit] == taps
 
 
+@pytest.mark.parametrize("settings", SETTINGS[::5], ids=str)
+@pytest.mark.parametrize("controls", [True, False])
+def test_an_input_is_pinned_with_what_it_feeds(settings, controls):
+    """From the alt text and from the rules alone, for every input and its padding."""
+    rows, columns = axes(settings)
+    (top, _), (left, _) = ops.pad_amounts_2d(IMAGE.shape, KERNEL.shape, *settings)
+    for y, x in [(-top, 0), (2, 3), (5, 6)]:
+        picture = draw(settings, at_input=(y, x), controls=controls)
+        down = [i for i, taps in enumerate(rows) if y in taps]
+        along = [j for j, taps in enumerate(columns) if x in taps]
+        kind = "padding" if y < 0 else "input"
+        said = re.search(
+            rf"{kind} \(({y}), {x}\), .+?, feeds (.+)\.", picture.alt.replace("−", "-")
+        )
+        assert said, picture.alt
+        if not down or not along:
+            assert said[2] == "no output"
+        else:
+            match = re.fullmatch(r"output rows (.+), columns (.+)", said[2])
+            assert (places(match[1]), places(match[2])) == (down, along)
+        style = picture.body if controls else picture.pin
+        for letter, join, place, fed in (("R", ">", y + top, down), ("C", ">g>", x + left, along)):
+            rule = rf"{{([^{{}}]*\.i{join}\.{letter}{place},\.i{letter}{place}){{--"
+            bodies = re.findall(rule, style)
+            assert len(bodies) == 1
+            lit = re.findall(rf"\.o{join}\.{letter}(\d+)", bodies[0])
+            assert [int(n) for n in lit] == fed
+        if controls:
+            checked = [e.get("class") for e in root(picture).iter() if e.get("checked")]
+            assert {"pP1", f"piR{y + top}", f"piC{x + left}"} < set(checked)
+
+
+def test_padding_and_dilation_say_what_their_place_does():
+    assert figures.padding_explorer(7, at=1).alt.endswith("Output 1 reads positions 1–3.")
+    assert figures.padding_explorer(7, at_input=3).alt.endswith("Input 3 feeds outputs 1–2.")
+    assert figures.padding_explorer(7, at_input=-1).alt.endswith("Padding −1 feeds output 0.")
+    assert figures.dilation_coverage((2, 2), at=1).alt.endswith("Input 1 is never seen.")
+
+
+def test_pooling_and_regions_say_what_an_input_feeds():
+    picture = figures.pooling_explorer(IMAGE, "max", 3, 2, at_input=(2, 4))
+    assert picture.alt.endswith("input (2, 4), value −2, feeds output rows 0–1, columns 1–2.")
+    region = figures.pooling_explorer(IMAGE, "roi", 2, region=(1, 1, 4, 4), at_input=(2, 2))
+    assert region.alt.endswith("feeds output rows 0–1, columns 0–1.")
+    outside = figures.pooling_explorer(IMAGE, "roi", 2, region=(1, 1, 4, 4), at_input=(0, 2))
+    assert outside.alt.endswith("feeds no output.")
+
+
+def test_a_stack_far_too_long_is_refused_at_once():
+    started = time.perf_counter()
+    with pytest.raises(ValueError, match="span 179401 positions"):
+        figures.dilation_coverage((300, 300), 300)
+    with pytest.raises(ValueError, match="too large"):
+        figures.window_explorer(np.ones((2000, 2000)), np.ones((99, 99)))
+    assert time.perf_counter() - started < 0.5
+
+
+def test_pictures_share_a_name_only_if_they_are_the_same():
+    """Of the same bytes: other windows along the columns, and another shape of the image."""
+    zeros = np.zeros((4, 9))
+    for controls in (True, False):
+        scopes = set()
+        for region, image in (
+            (None, zeros),
+            ((0, 0, 4, 8), zeros),
+            ((0, 0, 4, 4), zeros),
+            ((0, 0, 4, 4), zeros.reshape(9, 4)),
+        ):
+            picture = figures.pooling_explorer(image, "roi", 2, region=region, controls=controls)
+            scopes.add(re.search(r'class="(x\w+)"', picture.body)[1])
+        assert len(scopes) == 4
+
+
 def test_sums_are_written_out_and_right():
     picture = draw((2, "same", 1))
     sums = [words for words in texts(picture) if " + bias " in words]
@@ -160,9 +234,9 @@ def test_padding_of_a_row(size, kernel, stride, dilation):
     for place, label in enumerate(fed):
         outputs = [j for j, taps in enumerate(reads) if place in taps]
         words = label.split("feeds ")[1]
-        assert (places(words.removeprefix("outputs ")) if outputs else words) == (
-            outputs or "no output"
-        )
+        plural = "s" * (len(outputs) > 1)
+        assert words.startswith(f"output{plural} " if outputs else "no output")
+        assert not outputs or places(words.split(" ", 1)[1]) == outputs
 
 
 @pytest.mark.parametrize("kind", ["max", "average", "l2"])
@@ -268,6 +342,11 @@ def test_measured_influence_under_the_theoretical_box():
         (lambda: figures.window_explorer(IMAGE, KERNEL, dilation=0), "dilation"),
         (lambda: figures.window_explorer(IMAGE, KERNEL, padding="sane"), "unknown"),
         (lambda: figures.window_explorer(IMAGE, KERNEL, at=(9, 0)), "no output"),
+        (lambda: figures.window_explorer(IMAGE, KERNEL, at=(1, 2, 3)), "at must be one integer or"),
+        (lambda: figures.window_explorer(IMAGE, KERNEL, at_input=(6, 0)), "rows 0 to 5 and"),
+        (lambda: figures.window_explorer(IMAGE, KERNEL, at_input=(-1, 0)), "no input"),
+        (lambda: figures.window_explorer(np.ones((65, 9)), KERNEL), "65×9 is too large.* Crop"),
+        (lambda: figures.window_explorer(IMAGE, KERNEL, padding=30), "padding 66×67, is too large"),
         (lambda: figures.window_explorer(IMAGE, KERNEL, filter=1), "no map 1"),
         (lambda: figures.window_explorer(IMAGE, KERNEL, mode="flat"), "mode must be one of"),
         (lambda: figures.window_explorer(IMAGE[0], KERNEL), "must have shape"),
@@ -277,15 +356,22 @@ def test_measured_influence_under_the_theoretical_box():
         (lambda: figures.padding_explorer(3, 5, padding="valid"), "does not fit"),
         (lambda: figures.padding_explorer(90), "too long to draw"),
         (lambda: figures.padding_explorer(7, at=4), "no output 4"),
+        (lambda: figures.padding_explorer(7, at="x"), "at must be an integer"),
+        (lambda: figures.padding_explorer(7, at_input=8), "no input 8: the last is 7"),
+        (lambda: figures.padding_explorer(7, at_input=-2), "at_input must be at least -1"),
         (lambda: figures.pooling_explorer(IMAGE, "median"), "kind must be one of"),
         (lambda: figures.pooling_explorer(IMAGE, size=9), "does not fit"),
         (lambda: figures.pooling_explorer(IMAGE, region=(0, 0, 2, 2)), "goes with"),
         (lambda: figures.pooling_explorer(IMAGE, "roi", 2, region=(0, 0, 9, 9)), "must satisfy"),
         (lambda: figures.pooling_explorer(IMAGE, at=(5, 5)), "no output"),
+        (lambda: figures.pooling_explorer(IMAGE, at_input=(0, 7)), "columns 0 to 6"),
+        (lambda: figures.pooling_explorer(np.ones((9, 96))), "9×96 is too large"),
+        (lambda: figures.pooling_explorer(IMAGE, "roi", 65), "size 65 is too large"),
         (lambda: figures.dilation_coverage(()), "at least one layer"),
         (lambda: figures.dilation_coverage((1, 0)), "at least 1"),
         (lambda: figures.dilation_coverage((99,)), "too many"),
         (lambda: figures.dilation_coverage(at=15), "no position 15"),
+        (lambda: figures.dilation_coverage(at=(1, 2)), "at must be an integer"),
         (lambda: figures.receptive_field_explorer("vgg61"), "vgg"),
         (lambda: figures.receptive_field_explorer("vgg16", "conv9"), "no layer"),
         (lambda: figures.receptive_field_explorer("vgg16", "fc1"), "without rows and columns"),
@@ -316,7 +402,8 @@ EVERY = {
 def test_few_tab_stops_one_scope_and_the_same_every_time(name):
     picture = EVERY[name]()
     assert picture == EVERY[name]()
-    groups = {e.get("name") for e in root(picture).iter() if e.tag.endswith("input")}
+    seen = [e for e in root(picture).iter("fieldset") if e.get("class") != "for-input"]
+    groups = {e.get("name") for each in seen for e in each.iter("input")}
     stops = [e for e in root(picture).iter() if e.get("tabindex") == "0"]
     assert 1 <= len(groups) + len(stops) <= 4
     scope = root(picture).get("class")

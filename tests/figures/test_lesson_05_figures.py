@@ -79,6 +79,8 @@ def test_grids():
     shown(filter_grid(rng.normal(size=(3, 3, 5)), "five filters"))
     shown(feature_maps(rng.normal(size=(6, 4, 5)), "five maps"))
     shown(feature_maps(np.zeros((6, 4, 2)), "two maps that are zero"))
+    said = feature_maps(np.zeros((6, 4, 2)), "two maps", caption="drawn animals")
+    assert said.body != feature_maps(np.zeros((6, 4, 2)), "two maps").body
     with pytest.raises(ValueError, match="1 titles for 2 images"):
         image_grid(np.zeros((2, 3, 3)), "x", titles=["a"])
     with pytest.raises(ValueError, match="three axes"):

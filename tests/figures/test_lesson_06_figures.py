@@ -20,6 +20,15 @@ def test_a_sheet_has_every_picture_and_title() -> None:
     assert all(float(i.get("height", "")) == 1.5 * float(i.get("width", "")) for i in images)
 
 
+def test_a_caption_stands_below_a_sheet() -> None:
+    plain, said = photo_sheet(PHOTOS, "Five."), photo_sheet(PHOTOS, "Five.", caption="drawn <1>")
+    root = ET.fromstring(said.body)
+    (line,) = root.iter(f"{SVG}text")
+    assert line.text == "drawn <1>"
+    assert float(line.get("y", "")) > float(ET.fromstring(plain.body).get("height", ""))
+    assert float(line.get("y", "")) < float(root.get("height", ""))
+
+
 def test_numbers_from_0_to_1_show_the_same_pixels_as_bytes() -> None:
     assert photo_sheet(PHOTOS / 255, "A sheet.").body == photo_sheet(PHOTOS, "A sheet.").body
     beyond = np.where(PHOTOS == 255, 1.7, PHOTOS / 255)

@@ -6,6 +6,7 @@ import html
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -88,6 +89,12 @@ def test_stepping_goes_through_all_outputs_and_round(name):
         ("window_explorer", {"dilation": 9}, "does not fit"),
         ("window_explorer", {"row": 99}, "There is no output"),
         ("window_explorer", {"row": -1}, "at least 0"),
+        ("window_explorer", {"point": "input", "row": 6}, "rows 0 to 5 and columns 0 to 6"),
+        ("window_explorer", {"padding": "explicit", "top": 99}, "padding 106×8, is too large"),
+        ("window_explorer", {"padding": "explicit", "top": -1}, "at least 0"),
+        ("padding_explorer", {"point": "input", "at_input": 9}, "no input 9"),
+        ("padding_explorer", {"padding": "explicit", "before": 90}, "too long"),
+        ("pooling_explorer", {"point": "input", "row": -1}, "no input"),
         ("padding_explorer", {"kernel": 0}, "Kernel must be at least 1"),
         ("padding_explorer", {"size": 500}, "too long"),
         ("padding_explorer", {"at": 50}, "no output 50"),
@@ -121,6 +128,20 @@ def test_what_cannot_be_drawn_is_said_and_the_last_good_picture_stays(name, bad,
         lambda: widgets.window_explorer(IMAGE, np.ones((9, 9))),
         lambda: widgets.window_explorer(IMAGE, KERNEL, stride=0),
         lambda: widgets.window_explorer(IMAGE[0], KERNEL),
+        lambda: widgets.window_explorer(IMAGE, KERNEL, at=99),
+        lambda: widgets.window_explorer(IMAGE, KERNEL, at=(1, 2, 3)),
+        lambda: widgets.window_explorer(IMAGE, KERNEL, at="here"),
+        lambda: widgets.window_explorer(IMAGE, KERNEL, at_input=(1, 2, 3)),
+        lambda: widgets.window_explorer(IMAGE, KERNEL, stride="2"),
+        lambda: widgets.window_explorer(IMAGE, KERNEL, padding=((1, 0), 2, 3)),
+        lambda: widgets.window_explorer(IMAGE, KERNEL, padding=((1, -1), (0, 0))),
+        lambda: widgets.window_explorer(np.ones((224, 224)), KERNEL),
+        lambda: widgets.padding_explorer(padding=(1, 2, 3)),
+        lambda: widgets.padding_explorer(at="x"),
+        lambda: widgets.padding_explorer(at_input="x"),
+        lambda: widgets.dilation_coverage(at="x"),
+        lambda: widgets.pooling_explorer(np.ones((96, 96))),
+        lambda: widgets.pooling_explorer(IMAGE, at=(1, 2, 3)),
         lambda: widgets.padding_explorer(2, 5, padding="valid"),
         lambda: widgets.pooling_explorer(IMAGE, "median"),
         lambda: widgets.pooling_explorer(5),
@@ -176,6 +197,12 @@ def test_a_step_sends_the_place_and_no_drawing(name):
     assert explorer._drawn.value != drawn
 
 
+def _in_a_loop_of_its_own(read):
+    """Run a coroutine as a kernel does; in a thread, for a browser test may have left a loop."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(lambda: asyncio.run(read())).result()
+
+
 @pytest.mark.parametrize("name", ["window_explorer", "pooling_explorer"])
 def test_a_setting_shows_a_sketch_and_at_rest_the_whole(name):
     explorer = EVERY[name]()
@@ -194,7 +221,7 @@ def test_a_setting_shows_a_sketch_and_at_rest_the_whole(name):
         explorer.change(row=1)
         await asyncio.sleep(REST * 2)
 
-    asyncio.run(read())
+    _in_a_loop_of_its_own(read)
     *sketches, last = sent
     assert len(sketches) == 3  # two settings and a step before there was a rest
     assert explorer.picture.drawing in last  # sent once
@@ -212,7 +239,7 @@ def test_back_at_a_setting_before_the_rest_the_whole_stays():
         explorer.change(stride=1)
         await asyncio.sleep(REST * 2)
 
-    asyncio.run(read())
+    _in_a_loop_of_its_own(read)
     assert explorer.picture.drawing in explorer._drawn.value
 
 
@@ -241,6 +268,77 @@ def test_the_region_shows_only_for_regions_of_interest():
     assert {box.layout.display for box in edges} == {"none"}
     explorer.change(kind="roi")
     assert {box.layout.display for box in edges} == {None}
+
+
+@pytest.mark.parametrize("name", ["window_explorer", "padding_explorer", "pooling_explorer"])
+def test_an_input_is_pointed_at_from_its_controls_and_stepped_through(name):
+    explorer = EVERY[name]()
+    explorer.widget()
+    drawn = explorer._drawn.value
+    explorer._boxes["point"].value = "input"
+    assert "feeds output" in explorer.picture.alt
+    if name != "padding_explorer":
+        assert explorer._drawn.value == drawn  # only the place is sent
+    size = 9 if name == "padding_explorer" else IMAGE.size  # 7 and one zero on either side
+    seen = set()
+    for _ in range(size):
+        assert not explorer.step().message
+        seen.add(
+            re.search(
+                r"(?:input|padding) (\(.*?\)|\S+)", explorer.picture.alt.split(". ")[-1].lower()
+            )[1]
+        )
+    again = explorer.step().picture.alt
+    assert len(seen) == size
+    explorer._boxes["point"].value = "output"
+    assert "reads" in explorer.picture.alt
+    assert "feeds output" in again
+
+
+def test_padding_is_pointed_at_below_0_and_left_again():
+    explorer = widgets.window_explorer(IMAGE, KERNEL, padding=2, at_input=(-2, 8))
+    explorer.widget()
+    assert explorer._boxes["row"].value == -2
+    assert "padding (−2, 8), value 0, feeds output rows 0, columns 8" in explorer.picture.alt
+    explorer.change(padding=0)
+    assert "input (0, 6)" in explorer.picture.alt
+    explorer.change(padding=2, row=-1)
+    explorer.change(point="output")
+    assert "output (0, 6)" in explorer.picture.alt
+    assert explorer._boxes["row"].min == 0
+
+
+def test_explicit_padding_has_a_field_for_each_end_while_it_is_chosen():
+    explorer = widgets.window_explorer(IMAGE, KERNEL, padding=((1, 0), (0, 2)))
+    explorer.widget()
+    ends = [explorer._boxes[name] for name in ("top", "bottom", "left", "right")]
+    assert [box.value for box in ends] == [1, 0, 0, 2]
+    assert {box.layout.display for box in ends} == {None}
+    assert explorer._boxes["padding"].value == "explicit"
+    explorer._boxes["bottom"].value = 3
+    assert "padding 1 above, 3 below, 0 left, 2 right" in explorer.picture.alt
+    explorer.change(padding="same")
+    assert {box.layout.display for box in ends} == {"none"}
+    assert "padding 0 above, 1 below, 1 left, 1 right" in explorer.picture.alt
+    row = widgets.padding_explorer(padding=(0, 2))
+    assert "0 added before, 2 after" in row.picture.alt
+    assert "4 added before, 2 after" in row.change(before=4).picture.alt
+    assert "1 added before, 1 after" in row.change(padding="same").picture.alt
+    fresh = widgets.padding_explorer().change(padding="explicit")
+    assert "0 added before, 1 after" in fresh.picture.alt
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_screen_reader_hears_what_every_change_shows(name):
+    explorer = EVERY[name]()
+    explorer.widget()
+    heard = {explorer._pinned.value}
+    for _ in range(3):
+        explorer.step()
+        heard.add(explorer._pinned.value)
+        assert 'role="status" style=' in explorer._pinned.value
+        assert f">{html.escape(explorer.picture.alt)}</span>" in explorer._pinned.value
+    assert len(heard) == 4
 
 
 def test_one_change_draws_once(monkeypatch):
@@ -275,7 +373,7 @@ def test_going_back_to_a_setting_computes_nothing_and_shows_what_a_fresh_explore
 
 
 def test_an_unknown_control_is_named():
-    with pytest.raises(ValueError, match="no control 'colour': it has row"):
+    with pytest.raises(ValueError, match="no control 'colour': it has point"):
         widgets.window_explorer(IMAGE, KERNEL).change(colour=1)
 
 

@@ -3,15 +3,19 @@
 import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from cnncourse.figures.explorers.follow import Reads, Spot, fed
 from cnncourse.figures.explorers.raster import image_tag
 from cnncourse.figures.palette import CARD, GRID, INK
 from cnncourse.figures.svg import number
+from cnncourse.ops.arguments import pair
 
 _KEYS = 'data-lm-suppress-shortcuts="true"'  # JupyterLab leaves the arrow keys to such an element
 DIM = "#52606d"  # words that matter less; 7:1 on the card
+MOST = 64  # rows or columns of cells; more would be megabytes, and no one could point at them
 Place = tuple[int, int]  # row and column of an output
 
 
@@ -19,18 +23,18 @@ Place = tuple[int, int]  # row and column of an output
 class Pointed:
     """A part of a drawing with something for every place that can be pointed at.
 
-    whole: all of it. lit: what of it an output shows, alone; looks the same and draws faster.
+    whole: all of it. lit: what of it is seen at one spot; looks the same and draws faster.
     """
 
     whole: str
-    lit: Callable[[Place], str]
+    lit: Callable[[Spot], str]
 
 
 Part = str | Pointed
 
 
-def drawn(parts: Sequence[Part], at: Place | None = None) -> list[str]:
-    """The parts, whole, or with nothing that answers a pointer: only what the output `at` shows."""
+def drawn(parts: Sequence[Part], at: Spot | None = None) -> list[str]:
+    """The parts, whole, or with nothing that answers a pointer: only what is seen at a spot."""
     return [
         part if isinstance(part, str) else part.whole if at is None else part.lit(at)
         for part in parts
@@ -112,12 +116,12 @@ def cells(
     label: Callable[[int, int], str] | None,
     *,
     pins: bool = False,
-    lit: Callable[[Place], tuple[Sequence[int], Sequence[int]]] = lambda at: ((), ()),
+    lit: Callable[[Spot], tuple[Sequence[int], Sequence[int]]] = lambda at: ((), ()),
 ) -> Pointed:
     """The cells that a reader points at, over a table. css: "i" or "o", and further classes.
 
     label: what a cell is called. Such a cell, or with `pins` any, takes the focus when it is
-    clicked, which pins it. lit: which rows and columns of cells light up with an output.
+    clicked, which pins it. lit: which rows and columns of cells light up at a spot.
     """
     focus = ' tabindex="-1"' if pins or label else ""
 
@@ -137,27 +141,74 @@ def cells(
     return Pointed(some(range(rows), range(columns)), lambda at: some(*lit(at)))
 
 
-def itself(at: Place) -> tuple[Sequence[int], Sequence[int]]:
-    """In a table of outputs, the cell that lights up with an output: its own."""
-    return at[:1], at[1:]
-
-
 def texts(said: Sequence[Sequence[str]]) -> Pointed:
     """Texts for the outputs (rows, columns), by `shown`: that of the output meant is seen."""
     whole = "".join(f'<g class="R{i}">{"".join(row)}</g>' for i, row in enumerate(said))
-    return Pointed(
-        f'<g class="t">{whole}</g>',
-        lambda at: f'<g class="t"><g class="R{at[0]}">{said[at[0]][at[1]]}</g></g>',
+
+    def lit(at: Spot) -> str:
+        own = "" if at.at_input else f'<g class="R{at.row}">{said[at.row][at.column]}</g>'
+        return f'<g class="t">{own}</g>'
+
+    return Pointed(f'<g class="t">{whole}</g>', lit)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The rows or the columns. reads: what each output reads. before: zeros before the image."""
+
+    name: str
+    reads: Reads
+    inputs: int
+    before: int = 0
+
+    @property
+    def letter(self) -> str:
+        return self.name[0].upper()
+
+    def of_outputs(self) -> list[str]:
+        """For each output what it reads, as counted in the image."""
+        return [
+            f"output {self.name} {k} reads {self.name}s {runs([t - self.before for t in taps])}"
+            for k, taps in enumerate(self.reads)
+        ]
+
+    def of_inputs(self) -> list[str]:
+        """For each input, with the padding, what it feeds."""
+        return [
+            f"input {self.name} {counted} feeds {self.name}s {runs(outputs)}"
+            for counted, outputs in zip(self.counted(), fed(self.reads, self.inputs), strict=True)
+        ]
+
+    def counted(self) -> list[str]:
+        """The inputs as counted in the image: padding before it is below 0."""
+        return [_sign(place) for place in self.places]
+
+    @property
+    def places(self) -> range:
+        return range(-self.before, self.inputs - self.before)
+
+
+def readings(axes: Sequence[Axis], y: float) -> list[Part]:
+    """A line of sentences about the row and the column: those that are meant are seen."""
+    parts: list[Part] = ['<g class="n">']
+    for x, axis in zip((8.0, 262.0), axes, strict=True):
+        parts.append(_readings(axis, x, y))
+    return [*parts, "</g>"]
+
+
+def _readings(axis: Axis, x: float, y: float) -> Pointed:
+    own, fed = (
+        [
+            words(x, y, f"{said[:1].upper()}{said[1:]}", css=f"{kind}{axis.letter}{index}")
+            for index, said in enumerate(sentences)
+        ]
+        for kind, sentences in (("o", axis.of_outputs()), ("i", axis.of_inputs()))
     )
 
+    def lit(at: Spot) -> str:
+        return (fed if at.at_input else own)[at.row if axis.letter == "R" else at.column]
 
-def readings(
-    letter: str, x: float, y: float, outputs: Sequence[str], inputs: Sequence[str]
-) -> Pointed:
-    """Sentences about each row, "R", or column, "C": the one that is meant is seen."""
-    own = [words(x, y, said, css=f"o{letter}{index}") for index, said in enumerate(outputs)]
-    fed = [words(x, y, said, css=f"i{letter}{index}") for index, said in enumerate(inputs)]
-    return Pointed("".join(own + fed), lambda at: own[at["RC".index(letter)]])
+    return Pointed("".join(own + fed), lit)
 
 
 def frame(
@@ -180,6 +231,46 @@ def frame(
     )
 
 
+def small_enough(size: Place, padded: Place) -> None:
+    """Raises ValueError for an image that has too many cells to draw, with its padding."""
+    if max(padded) > MOST:
+        more = "" if padded == size else f", with its padding {padded[0]}×{padded[1]},"
+        raise ValueError(
+            f"An image of {size[0]}×{size[1]}{more} is too large to draw: at most {MOST} a side. "
+            f"Crop it, as image[:{MOST // 2}, :{MOST // 2}] does, or shrink it, as "
+            "image[::4, ::4] does."
+        )
+
+
+def output_place(at: Any, shape: tuple[int, ...]) -> Place:
+    """The output shown first, (0, 0) unless told otherwise. Raises IndexError for one not there."""
+    place = (0, 0) if at is None else pair("at", at, 0, "(row, column)")
+    if place[0] >= shape[0] or place[1] >= shape[1]:
+        raise IndexError(
+            f"There is no output {place}: there are {shape[0]}×{shape[1]}, counted from (0, 0)."
+        )
+    return place
+
+
+def input_spot(at: Any, axes: Sequence[Axis]) -> Spot:
+    """An input, given as counted in the image. Raises IndexError for one that is not there."""
+    place = pair("at_input", at, -999, "(row, column)")
+    row, column = (index + axis.before for index, axis in zip(place, axes, strict=True))
+    if not (0 <= row < axes[0].inputs and 0 <= column < axes[1].inputs):
+        rows, columns = (
+            f"{axis.name}s {_sign(axis.places[0])} to {_sign(axis.places[-1])}" for axis in axes
+        )
+        raise IndexError(f"There is no input {place}: there are {rows} and {columns}.")
+    return Spot(row, column, True)
+
+
+def feeds(rows: Sequence[int], columns: Sequence[int]) -> str:
+    """What an input feeds, in words."""
+    if not rows or not columns:
+        return "feeds no output"
+    return f"feeds output rows {runs(rows)}, columns {runs(columns)}"
+
+
 def runs(places: Sequence[int]) -> str:
     """Sorted places in words: "2–4", "0, 2, 4", "none"."""
     if not places:
@@ -197,10 +288,12 @@ def pins(
     labels: Sequence[str],
     chosen: int,
     names: Sequence[str] = (),
+    css: str = "",
 ) -> str:
     """Radio buttons that pin a row or a column: one tab stop, arrow keys move.
 
-    letter: "R" or "C". labels: what each is called. names: what stands beside each.
+    letter: "R" or "C" for an output, "iR" or "iC" for an input. labels: what each is called.
+    names: what stands beside each. css: the class of them all.
     """
     buttons = []
     for index, label in enumerate(labels):
@@ -212,11 +305,35 @@ def pins(
             f'aria-label="{html.escape(label, quote=True)}"{checked} style="margin:0 2px 0 0"/>'
             f"{html.escape(shown)}</label>"
         )
+    own = f' class="{css}"' if css else ""
     return (
-        '<fieldset style="border:0;margin:2px 0;padding:0;min-width:0">'
+        f'<fieldset{own} style="border:0;margin:2px 0;padding:0;min-width:0">'
         f'<legend style="float:left;padding:0;margin-right:.6em">{html.escape(legend)}</legend>'
         f"{''.join(buttons)}</fieldset>"
     )
+
+
+def pointing(name: str, at_input: bool) -> str:
+    """Radio buttons that say whether the others, `pins`, are about an output or an input."""
+    kinds = "output", "input"
+    return pins("point at", "P", f"{name}P", kinds, int(at_input), kinds)
+
+
+def spots(name: str, axes: Sequence[Axis], place: Place, at: Spot) -> str:
+    """All radio buttons for rows and columns. place: the output checked; at: what is shown first.
+
+    Of outputs and inputs only those that are meant are seen: three tab stops.
+    """
+    drawn = pointing(name, at.at_input)
+    for axis, output in zip(axes, place, strict=True):
+        said, own = axis.of_outputs(), f"output {axis.name}"
+        drawn += pins(own, axis.letter, f"{name}{axis.letter}", said, output, css="for-output")
+    inputs = (at.row, at.column) if at.at_input else tuple(axis.before for axis in axes)
+    for axis, index in zip(axes, inputs, strict=True):
+        letter, own, names = f"i{axis.letter}", f"input {axis.name}", axis.counted()
+        said, group = axis.of_inputs(), f"{name}{letter}"
+        drawn += pins(own, letter, group, said, index, names, css="for-input")
+    return drawn
 
 
 def note(said: Sequence[str]) -> str:

@@ -45,15 +45,15 @@ def dilation_coverage(
     kernel = integer("kernel", kernel)
     if not dilations:
         raise ValueError("dilations needs at least one layer, such as (1, 2, 4).")
-    counts = paths(dilations, kernel)
-    span = len(counts[-1])
+    span = 1 + sum(ops.effective_kernel(kernel, each) - 1 for each in dilations)
     if span > _MOST:
         raise ValueError(
             f"Dilations {tuple(dilations)} with kernel {kernel} span {span} positions, too many "
             f"to draw: at most {_MOST}."
         )
-    chosen = span // 2 if at is None else at
-    if not 0 <= chosen < span:
+    counts = paths(dilations, kernel)
+    chosen = span // 2 if at is None else integer("at", at, 0)
+    if chosen >= span:
         raise IndexError(f"There is no position {chosen}: the stack spans {span}, from 0.")
     cell = 30.0 if span <= 21 else 22.0 if span <= 31 else 14.0
     name = follow.scope("dilation", dilations, kernel, chosen, controls)
@@ -137,7 +137,7 @@ def dilation_coverage(
     longest = max(wide + 30 + side + 60, 16 + 7.2 * max(map(len, facts)))
     pins = board.pins("input position", "a", f"{name}a", labels, chosen) if controls else ""
     body = board.figure(name, style, longest, y - 6, parts, pins)
-    return Picture(body, _alt(dilations, kernel, counts))
+    return Picture(body, f"{_alt(dilations, kernel, counts)} {labels[chosen].capitalize()}.")
 
 
 def _edges(

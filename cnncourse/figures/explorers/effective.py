@@ -1,5 +1,6 @@
 """The effective field: how strongly each input moves an output, under the theoretical box."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -77,7 +78,7 @@ def draw(measured: Mapping[str, EffectiveField], network: Network) -> Picture:
         parts += [
             board.words(x, 18, title or name, bold=True),
             board.words(x, 38, name if title else f"input {height}×{width}", size=12),
-            image_tag(_heat(found.gradient), x, y, across, down),
+            image_tag(heat(found.gradient), x, y, across, down),
             board.frame(x, y, across, down, INK, line=1),
             _outline(x, y, scale, (box_top, box_low), (box_left, box_right), ORANGE, ""),
             _outline(x, y, scale, (top, low), (left, right), GREEN, "6 3"),
@@ -99,7 +100,7 @@ def draw(measured: Mapping[str, EffectiveField], network: Network) -> Picture:
         )
         bottom = max(bottom, y + down + 44)
         x += max(across, 250.0) + _GAP
-    parts.append(_scale(8, bottom + 6))
+    parts.append(heat_scale(8, bottom + 6))
     wide, tall = max(x - _GAP + 8, 390), bottom + 24
     body = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:g} {tall:g}" '
@@ -151,7 +152,18 @@ def _measure(
     return measure(model, chosen, at, images=images, samples=samples, seed=seed)
 
 
-def _heat(gradient: np.ndarray) -> np.ndarray:
+def influence(model: Any, layer: str, at: tuple[int, int]) -> EffectiveField:
+    """The field of one position of a Keras model's layer; of fewer samples for a large input.
+
+    Raises as `cnncourse.network.effective_field`.
+    """
+    from cnncourse.network import effective_field as measure
+
+    size = math.prod(each or 1 for each in as_network(model).input_shape[:2])
+    return measure(model, layer, at, samples=16 if size <= 64 * 64 else 4)
+
+
+def heat(gradient: np.ndarray) -> np.ndarray:
     """From white, nothing, to dark blue, the most. Square roots, or only the peak would be seen."""
     top = float(gradient.max()) or 1.0
     part = np.sqrt((gradient / top).clip(0, 1))[..., None]
@@ -182,11 +194,12 @@ def _size(box: tuple[tuple[int, int], tuple[int, int]]) -> str:
     return "×".join(str(last - first + 1) for first, last in box)
 
 
-def _scale(x: float, y: float) -> str:
-    ramp = _heat(np.linspace(0, 1, 48)[None])
+def heat_scale(x: float, y: float, most: str = "most influence (square-root scale)") -> str:
+    """What the colours of a heat map mean."""
+    ramp = heat(np.linspace(0, 1, 48)[None])
     return (
         board.words(x, y + 10, "none", size=11)
         + image_tag(ramp, x + 34, y, 120, 12)
         + board.frame(x + 34, y, 120, 12, BLUE, line=0.5)
-        + board.words(x + 160, y + 10, "most influence (square-root scale)", size=11)
+        + board.words(x + 160, y + 10, most, size=11)
     )

@@ -7,15 +7,42 @@ class="C5"/></g>`` inside ``<g class="z i">`` (inputs) or ``<g class="z o">`` (o
 show with an output are ``<g class="R2"><text class="C5"/></g>`` inside ``<g class="t">``.
 
 What is pointed at wins over what has the focus, and that over what is pinned: by radio buttons in
-the picture (one tab stop for the rows and one for the columns, arrow keys move), or by `at`.
+the picture (one tab stop for the rows and one for the columns, arrow keys move), or by a `Spot`.
 """
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from cnncourse.figures.palette import BLUE, ORANGE
 
 Reads = Sequence[Sequence[int]]  # for each output: the inputs that it reads, along one axis
+
+
+@dataclass(frozen=True)
+class Spot:
+    """What is pointed at: an output, or an input, which is counted with its padding."""
+
+    row: int
+    column: int
+    at_input: bool = False
+
+    def reads(self, rows: Reads, columns: Reads) -> tuple[Sequence[int], Sequence[int]]:
+        """Rows and columns of inputs that light up: what an output reads, or the input itself."""
+        if self.at_input:
+            return (self.row,), (self.column,)
+        return rows[self.row], columns[self.column]
+
+    def feeds(self, rows: Reads, columns: Reads) -> tuple[Sequence[int], Sequence[int]]:
+        """Rows and columns of outputs that light up: what an input feeds, or the output itself."""
+        if self.at_input:
+            return feeding(rows, self.row), feeding(columns, self.column)
+        return (self.row,), (self.column,)
+
+
+def feeding(reads: Reads, place: int) -> list[int]:
+    """The outputs that read an input, along one axis."""
+    return [output for output, taps in enumerate(reads) if place in taps]
 
 
 def fed(reads: Reads, inputs: int) -> list[list[int]]:
@@ -45,22 +72,28 @@ def rules(
     """The style rules of a picture of class `name`.
 
     rows, columns: what each output reads. inputs: how many rows and columns of inputs there are.
-    cell: the side of a cell. pins: radio buttons of class ``pR0 … pC0 …`` pin; without them
-    `pinned` does. step: what has the class ``w`` moves by so many pixels for each output.
+    cell: the side of a cell. pins: radio buttons pin, of class ``pR0 … pC0 …`` an output, of class
+    ``piR0 … piC0 …`` an input, and `OUTPUT` and `INPUT` say which of the two; without them `pinned`
+    does. step: what has the class ``w`` moves by so many pixels for each output.
     """
     root = f".{name}"
     lines = [ground(name, cell)]
+    if pins:
+        lines += [
+            f"{root}{_idle('.z')}:has({INPUT}:checked){{--h:{BLUE}}}",
+            f"{root}:has({INPUT}:checked) .for-output,"
+            f"{root}:has({OUTPUT}:checked) .for-input{{display:none}}",
+        ]
     for axis, (letter, reads) in enumerate((("R", rows), ("C", columns))):
-        join, light = _JOIN[axis], _light(letter)
+        join = _JOIN[axis]
         for output, taps in enumerate(reads):
-            pin = f".p{letter}{output}" if pins else None
-            shown = _when(root, f".o{_JOIN[axis]}.{letter}{output}", pin)
+            pin = (OUTPUT, f".p{letter}{output}") if pins else None
+            shown = _when(root, f".o{join}.{letter}{output}", pin)
             lines.append(_rule(shown, *_reading(axis, output, taps, step[axis])))
         for place, outputs in enumerate(fed(reads, inputs[axis])):
-            own = f".{letter}{place}"
-            body = [f".o{join}.{letter}{output}" for output in outputs]
-            body += [f".i{join}{own}", f".i{letter}{place}"]
-            lines.append(_rule(_when(root, f".i{join}{own}", None), body, light))
+            pin = (INPUT, f".pi{letter}{place}") if pins else None
+            shown = _when(root, f".i{join}.{letter}{place}", pin)
+            lines.append(_rule(shown, _fed(axis, place, outputs), _light(letter)))
     return "".join(lines)
 
 
@@ -80,17 +113,21 @@ def ground(name: str, cell: float) -> str:
 
 
 def pinned(
-    name: str, at: tuple[int, int], rows: Reads, columns: Reads, step: tuple[float, float] = (0, 0)
+    name: str, at: Spot, rows: Reads, columns: Reads, step: tuple[float, float] = (0, 0)
 ) -> str:
-    """The few rules that pin the output `at`; apart from `rules`, for a step changes only these."""
+    """The few rules that pin what `at` says; apart from `rules`, for a step changes only these."""
     shown = f".{name}{_idle('.z')}"
-    return "".join(
-        _rule(shown, *_reading(axis, at[axis], reads[at[axis]], step[axis]))
-        for axis, reads in enumerate((rows, columns))
-        if reads
-    )
+    style = f"{shown}{{--h:{BLUE}}}" if at.at_input else ""
+    for axis, (place, reads) in enumerate(((at.row, rows), (at.column, columns))):
+        if reads and at.at_input:
+            what = _fed(axis, place, feeding(reads, place))
+            style += _rule(shown, what, _light("RC"[axis]))
+        elif reads:
+            style += _rule(shown, *_reading(axis, place, reads[place], step[axis]))
+    return style
 
 
+OUTPUT, INPUT = ".pP0", ".pP1"  # the radio buttons that say what the others are about
 _JOIN = (">", ">g>")  # from a table to its rows, and to the cells of its columns
 
 
@@ -107,6 +144,13 @@ def _reading(axis: int, output: int, taps: Sequence[int], step: float) -> tuple[
     return what, f"{_light(letter)};{('--ty', '--tx')[axis]}:{output * step:g}px"
 
 
+def _fed(axis: int, place: int, outputs: Sequence[int]) -> list[str]:
+    """What lights up with an input, along one axis."""
+    letter, join = "RC"[axis], _JOIN[axis]
+    what = [f".o{join}.{letter}{output}" for output in outputs]
+    return [*what, f".i{join}.{letter}{place}", f".i{letter}{place}"]
+
+
 def choices(name: str, maps: Sequence[int | None], *, pins: bool = True) -> str:
     """Rules for several maps: which of them is meant, and whose sum is written out.
 
@@ -116,11 +160,14 @@ def choices(name: str, maps: Sequence[int | None], *, pins: bool = True) -> str:
     root = f".{name}"
     lines = [unchosen(name, maps)]
     for index, channel in enumerate(maps):
-        shown = _when(root, f".m{index}", f".pF{index}" if pins else None)
+        shown = _when(root, f".m{index}", (f".pF{index}",) if pins else None)
         lines.append(_mapped(shown, index, channel))
+        pin = (INPUT, f".pF{index}") if pins else None
         if channel is not None:
-            shown = _when(root, f".h{channel}", None)
-            lines.append(_rule(shown, [f".m{index}", f".h{channel}"], "--q:1"))
+            shown = _when(root, f".h{channel}", pin)
+            lines.append(_rule(shown, _made(maps, channel), "--q:1"))
+    if pins and None in maps:
+        lines.append(_rule(f"{root}{_idle('.z')}:has({INPUT}:checked)", [".o"], "--q:1"))
     return "".join(lines)
 
 
@@ -133,9 +180,19 @@ def unchosen(name: str, maps: Sequence[int | None]) -> str:
     return f"{none}{root}:has(.i:hover) .o,{root}:has(.i :focus) .o{{--q:1}}"
 
 
-def chosen(name: str, index: int, channel: int | None) -> str:
-    """The rules that pin a map made from a channel, or from all: apart from `choices`."""
-    return _mapped(f".{name}{_idle('.z')}", index, channel)
+def chosen(name: str, index: int, maps: Sequence[int | None], at_input: bool = False) -> str:
+    """The rules that pin a map; apart from `choices`. at_input: all maps made from its channel."""
+    shown = f".{name}{_idle('.z')}"
+    channel = maps[index]
+    if not at_input:
+        return _mapped(shown, index, channel)
+    return _rule(shown, [".o"] if channel is None else _made(maps, channel), "--q:1")
+
+
+def _made(maps: Sequence[int | None], channel: int) -> list[str]:
+    """A channel and the maps that are made from it."""
+    own = [f".m{index}" for index, source in enumerate(maps) if source == channel]
+    return [*own, f".h{channel}"]
 
 
 def _mapped(shown: str, index: int, channel: int | None) -> str:
@@ -152,7 +209,7 @@ def shows(name: str, letter: str, count: int, *, at: int | None = None) -> str:
     root = f".{name}"
     lines = [f"{root} .s{letter}{index}{{display:none}}" for index in range(count)]
     for index in range(count):
-        pin = f".p{letter}{index}" if at is None else ("" if index == at else None)
+        pin = (f".p{letter}{index}",) if at is None else (() if index == at else None)
         shown = _when(root, f".{letter}{index}", pin, f".z{letter}")
         lines.append(_rule(shown, [f".s{letter}{index}"], "display:inline"))
     return "".join(lines)
@@ -162,10 +219,10 @@ def _listed(letter: str, places: Iterable[int]) -> str:
     return ",".join(f".{letter}{place}" for place in places)
 
 
-def _when(root: str, cells: str, pin: str | None, zone: str = ".z") -> str:
+def _when(root: str, cells: str, pin: Sequence[str] | None, zone: str = ".z") -> str:
     """The picture while such a cell is pointed at, has the focus, or is pinned.
 
-    pin: the radio button that pins it, "" for always, None for never. zone: all such cells.
+    pin: the radio buttons that pin it, none for always, None for never. zone: all such cells.
     ``:hover`` and ``:focus-within`` come first: while they are false, no ``:has`` is looked into,
     which would take a hundred milliseconds for a large picture. One ``:is`` behind the class: so a
     browser sees from the class alone that the rules of one picture do not concern another.
@@ -175,7 +232,7 @@ def _when(root: str, cells: str, pin: str | None, zone: str = ".z") -> str:
         f":focus-within:not(:hover:has({zone}:hover)):has({cells}:focus-within)",
     ]
     if pin is not None:
-        checked = f":has({pin}:checked)" if pin else ""
+        checked = "".join(f":has({button}:checked)" for button in pin)
         conditions.append(f"{_idle(zone)}{checked}")
     return f"{root}:is({','.join(conditions)})"
 

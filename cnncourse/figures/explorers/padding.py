@@ -4,9 +4,11 @@ from typing import Any
 
 from cnncourse import ops
 from cnncourse.figures.explorers import board, follow
+from cnncourse.figures.explorers.follow import Spot
 from cnncourse.figures.palette import BLUE, GREEN, GRID, INK, ORANGE, VERMILION
 from cnncourse.figures.picture import Picture
 from cnncourse.figures.svg import rectangle
+from cnncourse.ops.arguments import integer
 
 _MOST = 40  # positions in a row that can still be told apart
 _CELL = 30
@@ -20,12 +22,14 @@ def padding_explorer(
     dilation: int = 1,
     *,
     at: int | None = None,
+    at_input: int | None = None,
     controls: bool = True,
 ) -> Picture:
     """A row of `size` positions, what is added on either side, and what each output reads.
 
     padding: "valid", "same", a number, or (before, after), as `cnncourse.ops.pad_amounts`. Below
     stand the amounts for sizes near it: "same" puts the odd zero after. at: the output shown first.
+    at_input: instead a position of the input and all that it feeds; padding before it is below 0.
     Raises TypeError, ValueError or IndexError, naming what was given and what is allowed.
     """
     outputs = ops.output_size(size, kernel, stride, padding, dilation)
@@ -35,15 +39,21 @@ def padding_explorer(
         raise ValueError(
             f"A row of {padded} positions is too long to draw: at most {_MOST} with the padding."
         )
-    chosen = 0 if at is None else at
-    if not 0 <= chosen < outputs:
+    chosen = 0 if at is None else integer("at", at, 0)
+    if chosen >= outputs:
         raise IndexError(f"There is no output {chosen}: there are {outputs}, counted from 0.")
+    spot = Spot(0, chosen)
+    if at_input is not None:
+        place = integer("at_input", at_input, -before)
+        if place >= size + after:
+            raise IndexError(f"There is no input {place}: the last is {size + after - 1}.")
+        spot = Spot(0, place + before, True)
     reads = [[j * stride + t * dilation for t in range(kernel)] for j in range(outputs)]
-    name = follow.scope("padding", size, reads, before, after, chosen, controls, padding)
+    name = follow.scope("padding", size, reads, before, after, chosen, spot, controls, padding)
     cell = float(_CELL) if padded <= 24 else 22.0
     style = f".{name} .z{{--r:1}}.{name} .t>.R0{{display:inline!important}}"
     style += follow.rules(name, [], reads, (0, padded), cell=cell, pins=controls)
-    style += "" if controls else follow.pinned(name, (0, chosen), [], reads)
+    style += "" if controls else follow.pinned(name, spot, [], reads)
     x, y_in, y_out = 8.0, 52.0, 150.0
     extent = ops.effective_kernel(kernel, dilation)
     parts = [
@@ -89,7 +99,8 @@ def padding_explorer(
 
     def label(place: int) -> str:
         kind = "input" if before <= place < before + size else "padding"
-        said = f"outputs {board.runs(feeds[place])}" if feeds[place] else "no output"
+        those = f"output{'s' * (len(feeds[place]) > 1)} {board.runs(feeds[place])}"
+        said = those if feeds[place] else "no output"
         return f"{kind} {place - before} feeds {said}".replace("-", "−")
 
     def reading(j: int) -> str:
@@ -107,11 +118,25 @@ def padding_explorer(
     parts.append("</g>")
     table, width, height = _neighbours(size, kernel, stride, padding, dilation, x, y + 26)
     parts.append(table)
-    pins = board.pins("output", "C", f"{name}C", [reading(j) for j in range(outputs)], chosen)
+    read, fed = [reading(j) for j in range(outputs)], [label(place) for place in range(padded)]
     wide = max(x + padded * cell + 8, width, 16 + 7.4 * len(_title(size, before, after, outputs)))
+    shown = fed[spot.column] if spot.at_input else read[chosen]
+    alt = _alt(size, kernel, stride, padding, dilation, before, after, outputs)
+    pins = _pins(name, read, fed, chosen, spot, before) if controls else ""
     return Picture(
-        board.figure(name, style, wide, y + 26 + height, parts, pins if controls else ""),
-        _alt(size, kernel, stride, padding, dilation, before, after, outputs),
+        board.figure(name, style, wide, y + 26 + height, parts, pins),
+        f"{alt} {shown.capitalize()}.",
+    )
+
+
+def _pins(name: str, read: list[str], fed: list[str], output: int, spot: Spot, before: int) -> str:
+    """Radio buttons for the outputs and for the inputs, of which one kind is seen."""
+    place = spot.column if spot.at_input else before
+    counted = [str(each - before).replace("-", "−") for each in range(len(fed))]
+    return (
+        board.pointing(name, spot.at_input)
+        + board.pins("output", "C", f"{name}C", read, output, css="for-output")
+        + board.pins("input", "iC", f"{name}iC", fed, place, counted, css="for-input")
     )
 
 

@@ -1,6 +1,7 @@
 """The pooling explorer: what each window keeps, and what of it survives a shift of the input."""
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from cnncourse import ops
 from cnncourse.figures.explorers import board, follow
+from cnncourse.figures.explorers.follow import Spot
 from cnncourse.figures.explorers.raster import greys
 from cnncourse.figures.palette import BLUE, GREEN, ORANGE
 from cnncourse.figures.picture import Picture, pinned
@@ -45,8 +47,11 @@ def pool(
         raise ValueError(f"image must have shape (H, W) or (H, W, C), but its shape is {x.shape}.")
     x = x[..., None] if x.ndim == 2 else x
     height, width = x.shape[:2]
+    board.small_enough((height, width), (height, width))
     if kind == "roi":
         box = (0, 0, height, width) if region is None else tuple(region)
+        if max(pair("size", size)) > board.MOST:
+            raise ValueError(f"size {size} is too large to draw: at most {board.MOST} a side.")
         y = ops.roi_pool2d(x, size, box)
         rows, columns = (
             [list(range(low + first, low + last)) for first, last in ops.bin_edges(high - low, n)]
@@ -89,6 +94,7 @@ def pooling_explorer(
     shift: int = 0,
     *,
     at: tuple[int, int] | None = None,
+    at_input: tuple[int, int] | None = None,
     controls: bool = True,
 ) -> Picture:
     """Point at an output and see the window that it sums up; at an input, and see where it goes.
@@ -96,11 +102,12 @@ def pooling_explorer(
     image: (H, W) or (H, W, C). kind: "max", "average", "l2" or "roi". size: the window; for "roi"
     the size of the output. stride: the size of the window unless told otherwise. region: for
     "roi", (row0, col0, row1, col1), ends excluded. shift: also pool the image moved by so many
-    columns, and mark what stays. at: the output shown first.
+    columns, and mark what stays. at: the output shown first. at_input: instead an input, and all
+    that it feeds.
     Raises TypeError, ValueError or IndexError, naming what was given and what is allowed.
     """
     made, other = pools(image, kind, size, stride, region, shift)
-    return draw(made, other, shift, at=at, controls=controls)
+    return draw(made, other, shift, at=at, at_input=at_input, controls=controls)
 
 
 def pools(
@@ -118,29 +125,32 @@ def draw(
     shift: int = 0,
     *,
     at: tuple[int, int] | None = None,
+    at_input: tuple[int, int] | None = None,
     controls: bool = True,
 ) -> Picture:
     """The picture of a pooling; `other` is that of the image moved by `shift` columns."""
-    rows, columns = made.y.shape[:2]
-    place = (0, 0) if at is None else pair("at", at, 0, "(row, column)")
-    if place[0] >= rows or place[1] >= columns:
-        raise IndexError(
-            f"There is no output {place}: there are {rows}×{columns}, counted from (0, 0)."
-        )
-    alt = _alt(made, other, shift, place)
+    place = board.output_place(at, made.y.shape)
+    spot = Spot(*place) if at_input is None else board.input_spot(at_input, _axes(made))
+    alt = _alt(made, other, shift, spot)
     if controls:
-        return Picture(_drawing(made, other, shift, place), alt)
+        return Picture(_drawing(made, other, shift, (place, spot)), alt)
     if shift not in made.memory:
-        made.memory[shift] = _drawing(made, other, shift, None)
-    pin = follow.pinned(_scope(made, shift, None), place, made.rows, made.columns, _step(made))
-    note = "" if _all_written(made) else board.note(_workings(made, other, place))
-    sketch = functools.partial(_drawing, made, other, shift, None, place)
+        made.memory[shift] = _drawing(made, other, shift)
+    pin = follow.pinned(_scope(made, shift), spot, made.rows, made.columns, _step(made))
+    silent = _all_written(made) or spot.at_input
+    note = "" if silent else board.note(_workings(made, other, place))
+    sketch = functools.partial(_drawing, made, other, shift, None, spot)
     return pinned(made.memory[shift], pin, note, alt, sketch)
 
 
-def _scope(made: Pooled, shift: int, place: tuple[int, int] | None) -> str:
-    numbers = made.x.tobytes(), made.y.tobytes(), made.y.shape
-    return follow.scope("pool", numbers, made.kind, made.rows, shift, place, place is not None)
+def _axes(made: Pooled) -> tuple[board.Axis, board.Axis]:
+    high, wide = made.x.shape[:2]
+    return board.Axis("row", made.rows, high), board.Axis("column", made.columns, wide)
+
+
+def _scope(made: Pooled, shift: int, first: tuple[board.Place, Spot] | None = None) -> str:
+    numbers = made.x.tobytes(), made.x.shape, made.y.tobytes(), made.y.shape
+    return follow.scope("pool", numbers, made.kind, made.rows, made.columns, shift, first)
 
 
 def _step(made: Pooled) -> tuple[float, float]:
@@ -163,18 +173,18 @@ def _drawing(
     made: Pooled,
     other: Pooled | None,
     shift: int,
-    place: board.Place | None,
-    alone: board.Place | None = None,
+    first: tuple[board.Place, Spot] | None = None,
+    alone: Spot | None = None,
 ) -> str:
-    """The drawing, with radio buttons that pin, `place` first; or without, the same for all.
+    """The drawing: with radio buttons, an output and a spot `first`; or without, the same for all.
 
-    alone: without radio buttons, and a sketch: with what this output shows, and no other.
+    alone: without radio buttons, and a sketch: with what is seen at this spot, and nothing else.
     """
     rows, columns, channels = made.y.shape
     height, width = made.x.shape[:2]
     cell = board.cell_side(height, width)
-    name = _scope(made, shift, place)
-    live = place is None
+    name = _scope(made, shift, first)
+    live = first is None
     style = (
         follow.ground(name, cell)
         if alone
@@ -202,19 +212,7 @@ def _drawing(
         y += height * cell + gap
     right = x_out + max(columns * cell, 90)
     y -= 4
-    parts.append('<g class="n">')
-    for letter, x, reads, count in (
-        ("R", 8.0, made.rows, height),
-        ("C", 262.0, made.columns, width),
-    ):
-        axis = "row" if letter == "R" else "column"
-        own = [f"Output {axis} {k} reads {axis}s {board.runs(t)}" for k, t in enumerate(reads)]
-        fed = [
-            f"Input {axis} {index} feeds {axis}s {board.runs(outputs)}"
-            for index, outputs in enumerate(follow.fed(reads, count))
-        ]
-        parts.append(board.readings(letter, x, y, own, fed))
-    parts.append("</g>")
+    parts += board.readings(_axes(made), y)
     longest = right
     workings: list[list[str]] = []
     said_lines = 1 if other is None else 2
@@ -222,7 +220,7 @@ def _drawing(
         workings.append([])
         for j in range(columns):
             sums = [f"= {number(made.y[i, j, 0])}"]
-            if _all_written(made) or (i, j) == place:
+            if _all_written(made) or (first and (i, j) == first[0]):
                 sums = _workings(made, other, (i, j))
                 longest = max(longest, *(16 + 7.0 * len(each) for each in sums))
             workings[i].append(board.shown(f"C{j}", sums, 8, y + 20))
@@ -232,20 +230,9 @@ def _drawing(
         parts.append(board.words(8, y + 4, fact, size=12.5))
         longest = max(longest, 16 + 6.9 * len(fact))
         y += 18
-    radios = "" if place is None else _radios(made, name, place)
+    radios = board.spots(name, _axes(made), *first) if first else ""
     drawn = board.drawn(parts, alone)
     return board.figure(name, style, max(right + 8, longest, 520), y, drawn, radios)
-
-
-def _radios(made: Pooled, name: str, place: tuple[int, int]) -> str:
-    drawn = ""
-    for letter, axis, reads, index in (
-        ("R", "row", made.rows, place[0]),
-        ("C", "column", made.columns, place[1]),
-    ):
-        labels = [f"output {axis} {k} reads {axis}s {board.runs(t)}" for k, t in enumerate(reads)]
-        drawn += board.pins(f"output {axis}", letter, f"{name}{letter}", labels, index)
-    return drawn
 
 
 def _pair(
@@ -279,11 +266,7 @@ def _pair(
     feeds_rows, feeds_columns = follow.fed(each.rows, height), follow.fed(each.columns, width)
 
     def of_input(i: int, j: int) -> str:
-        feeds = (
-            f"feeds output rows {board.runs(feeds_rows[i])}, columns {board.runs(feeds_columns[j])}"
-            if feeds_rows[i] and feeds_columns[j]
-            else "feeds no output"
-        )
+        feeds = board.feeds(feeds_rows[i], feeds_columns[j])
         return f"input ({i}, {j}), {number(values[i, j])}, {feeds}"
 
     def of_output(i: int, j: int) -> str:
@@ -317,12 +300,15 @@ def _pair(
         )
         parts.append(f'<path d="{marks}" fill="none" stroke="{GREEN}" stroke-width="2.5"/>')
 
-    def lit(at: board.Place) -> tuple[list[int], list[int]]:
-        return each.rows[at[0]], each.columns[at[1]]
+    def read(at: Spot) -> tuple[Sequence[int], Sequence[int]]:
+        return at.reads(each.rows, each.columns)
 
-    parts.append(board.cells("i", 8, y, height, width, cell, spoken, pins=small, lit=lit))
+    def fed(at: Spot) -> tuple[Sequence[int], Sequence[int]]:
+        return at.feeds(each.rows, each.columns)
+
+    parts.append(board.cells("i", 8, y, height, width, cell, spoken, pins=small, lit=read))
     heard, shape = None if live else of_output, (rows, columns)
-    parts.append(board.cells("o", x_out, y_out, *shape, cell, heard, pins=True, lit=board.itself))
+    parts.append(board.cells("o", x_out, y_out, *shape, cell, heard, pins=True, lit=fed))
     if each.step:
         kh, kw = len(each.rows[0]), len(each.columns[0])
         parts.append(board.frame(8, y, kw * cell, kh * cell, ORANGE, css="w"))
@@ -383,7 +369,16 @@ def _facts(made: Pooled, other: Pooled | None, shift: int) -> list[str]:
     return lines
 
 
-def _alt(made: Pooled, other: Pooled | None, shift: int, place: tuple[int, int]) -> str:
+def _place(made: Pooled, spot: Spot) -> str:
+    """What is shown first: an output and what it reads, or an input and what it feeds."""
+    place = spot.row, spot.column
+    if not spot.at_input:
+        return f"{_label(made, place)}, value {number(made.y[(*place, 0)])}"
+    feeds = board.feeds(*spot.feeds(made.rows, made.columns))
+    return f"input {place}, value {number(made.x[(*place, 0)])}, {feeds}"
+
+
+def _alt(made: Pooled, other: Pooled | None, shift: int, spot: Spot) -> str:
     height, width, channels = made.x.shape
     rows, columns = made.y.shape[:2]
     depth = f"×{channels}" if channels > 1 else ""
@@ -391,7 +386,7 @@ def _alt(made: Pooled, other: Pooled | None, shift: int, place: tuple[int, int])
     where = f" of region {made.region}" if made.region else ""
     said = (
         f"{kind} pooling{where} turns a {height}×{width}{depth} image into "
-        f"{rows}×{columns}{depth}; {_label(made, place)}, value {number(made.y[(*place, 0)])}."
+        f"{rows}×{columns}{depth}; {_place(made, spot)}."
     )
     if other is not None:
         kept, of, same, total = survivors(made, other)

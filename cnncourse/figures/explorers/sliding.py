@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from cnncourse import ops
+from cnncourse.figures.explorers import board
 from cnncourse.ops.arguments import numeric, pair
 from cnncourse.ops.windows import pad
 
@@ -38,8 +39,8 @@ class Sliding:
     @cached_property
     def fingerprint(self) -> tuple[Any, ...]:
         """What tells two pictures apart."""
-        numbers = (self.padded.tobytes(), self.w.tobytes(), self.y.tobytes())
-        return (*numbers, self.y.shape, self.before, self.stride, self.dilation, self.mode)
+        arrays = [(each.tobytes(), each.shape) for each in (self.padded, self.w, self.y)]
+        return (*arrays, self.before, self.stride, self.dilation, self.mode)
 
     def source(self, index: int) -> int | None:
         """The channel that a map is made from; None for all."""
@@ -82,6 +83,7 @@ def slide(
     size, spans = x.shape[:2], w.shape[:2]
     rows, columns = ops.output_size_2d(size, spans, stride, padding, dilation)
     amounts = ops.pad_amounts_2d(size, spans, stride, padding, dilation)
+    board.small_enough(size, (size[0] + sum(amounts[0]), size[1] + sum(amounts[1])))
     maps = w.shape[2] * w.shape[3] if mode == "depthwise" else w.shape[3]
     b = numeric("bias", bias)
     if b.shape not in ((), (1,), (maps,)):

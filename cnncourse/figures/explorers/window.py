@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from cnncourse.figures.explorers import board, follow
+from cnncourse.figures.explorers.follow import Spot
 from cnncourse.figures.explorers.raster import greys, signed
 from cnncourse.figures.explorers.sliding import Sliding, slide
 from cnncourse.figures.explorers.sums import written_sum
 from cnncourse.figures.palette import BLUE, INK, ORANGE, VERMILION
 from cnncourse.figures.picture import Picture, pinned
 from cnncourse.figures.svg import number
-from cnncourse.ops.arguments import pair
 
 _SHOWN = 4  # channels and filters that are drawn; more are counted in words
 _WRITTEN = 256  # sums that are written out; of larger maps only the pinned one
@@ -34,6 +34,7 @@ def window_explorer(
     flip: bool = False,
     mode: str = "conv",
     at: tuple[int, int] | None = None,
+    at_input: tuple[int, int] | None = None,
     filter: int = 0,
     controls: bool = True,
 ) -> Picture:
@@ -42,8 +43,9 @@ def window_explorer(
     image: (H, W) or (H, W, C). kernel: (kh, kw), (kh, kw, C) or (kh, kw, C, N); for "depthwise"
     (kh, kw, C) has one filter a channel; for "pointwise" also (C, N). stride, padding, dilation: as
     `cnncourse.ops.conv2d`. flip: turn the kernel by 180°, a convolution as mathematics has it.
-    at: row and column of the output shown first. filter: its map. controls: radio buttons in the
-    picture; without them `at` stays pinned.
+    at: row and column of the output shown first. at_input: instead an input, counted in the image,
+    and all that it feeds; padding above and left is below 0. filter: the map. controls: radio
+    buttons in the picture; without them what is shown first stays pinned.
     Raises TypeError, ValueError or IndexError, naming what was given and what is allowed.
     """
     made = slide(
@@ -56,7 +58,7 @@ def window_explorer(
         flip=flip,
         mode=mode,
     )
-    return draw(made, at=at, chosen=filter, controls=controls)
+    return draw(made, at=at, at_input=at_input, chosen=filter, controls=controls)
 
 
 @dataclass(frozen=True)
@@ -77,35 +79,47 @@ class _Sheet:
 
 
 def draw(
-    made: Sliding, *, at: tuple[int, int] | None = None, chosen: int = 0, controls: bool = True
+    made: Sliding,
+    *,
+    at: tuple[int, int] | None = None,
+    at_input: tuple[int, int] | None = None,
+    chosen: int = 0,
+    controls: bool = True,
 ) -> Picture:
-    """The picture of a convolution. Raises IndexError for an output or a map that is not there."""
-    rows, columns, maps = made.y.shape
-    place = (0, 0) if at is None else pair("at", at, 0, "(row, column)")
-    if place[0] >= rows or place[1] >= columns:
-        raise IndexError(
-            f"There is no output {place}: the map is {rows}×{columns}, counted from (0, 0)."
-        )
+    """The picture of a convolution. Raises IndexError for a place or a map that is not there."""
+    maps = made.y.shape[2]
+    place = board.output_place(at, made.y.shape[:2])
+    spot = Spot(*place) if at_input is None else board.input_spot(at_input, axes(made))
     if not 0 <= chosen < maps:
         raise IndexError(f"There is no map {chosen}: there are {maps}, counted from 0.")
     first = min(max(chosen - _SHOWN + 1, 0), max(maps - _SHOWN, 0))
     if (first, controls) not in made.memory:
         made.memory[first, controls] = _sheet(made, first, live=not controls)
     sheet: _Sheet = made.memory[first, controls]
-    alt = _alt(made, place, chosen)
+    alt = _alt(made, spot, chosen)
     if controls:
-        return Picture(_whole(made, sheet, place, chosen), alt)
+        return Picture(_whole(made, sheet, place, spot, chosen), alt)
     if ("drawing", first) not in made.memory:
         made.memory["drawing", first] = _drawing(made, sheet)
-    pin = _pin(made, sheet, place, chosen)
-    note = "" if sheet.written else board.note(_written(made, place, chosen))
-    sketch = functools.partial(_drawing, made, sheet, place)
+    pin = _pin(made, sheet, spot, chosen)
+    silent = sheet.written or spot.at_input
+    note = "" if silent else board.note(_written(made, place, chosen))
+    sketch = functools.partial(_drawing, made, sheet, spot)
     return pinned(made.memory["drawing", first], pin, note, alt, sketch)
 
 
-def _whole(made: Sliding, sheet: _Sheet, place: tuple[int, int], chosen: int) -> str:
+def axes(made: Sliding) -> tuple[board.Axis, board.Axis]:
+    """Its rows and its columns: what the words say, and how many places there are."""
+    high, wide = made.padded.shape[:2]
+    return (
+        board.Axis("row", made.rows, high, made.before[0]),
+        board.Axis("column", made.columns, wide, made.before[1]),
+    )
+
+
+def _whole(made: Sliding, sheet: _Sheet, place: tuple[int, int], spot: Spot, chosen: int) -> str:
     """The picture with its own radio buttons, the place checked."""
-    name = follow.scope(made.fingerprint, place, chosen, True)
+    name = follow.scope(made.fingerprint, place, spot, chosen, True)
     more, width, lines = [], sheet.width, sheet.lines
     if not sheet.written:
         said = _written(made, place, chosen)
@@ -114,12 +128,15 @@ def _whole(made: Sliding, sheet: _Sheet, place: tuple[int, int], chosen: int) ->
             f'<g class="t f{sheet.drawn.index(chosen)}"><g class="R{place[0]}">{drawn}</g></g>'
         )
         width, lines = max(width, 16 + 7.1 * max(map(len, said))), 1 + len(said)
-    radios = _pins(made, name, place, sheet.drawn, chosen)
+    radios = board.spots(name, axes(made), place, spot)
+    if len(sheet.drawn) > 1:
+        labels, names = [f"map {index}" for index in sheet.drawn], list(map(str, sheet.drawn))
+        radios += board.pins("map", "F", f"{name}F", labels, sheet.drawn.index(chosen), names)
     return _figure(made, sheet, name, more, width, lines, radios)
 
 
-def _drawing(made: Sliding, sheet: _Sheet, alone: board.Place | None = None) -> str:
-    """The picture without any place: the same for every step. alone: a sketch, for this output."""
+def _drawing(made: Sliding, sheet: _Sheet, alone: Spot | None = None) -> str:
+    """The picture without any place: the same for every step. alone: a sketch, for this spot."""
     return _figure(made, sheet, _scope(made, sheet), [], sheet.width, sheet.lines, "", alone)
 
 
@@ -135,7 +152,7 @@ def _figure(
     width: float,
     lines: int,
     radios: str,
-    alone: board.Place | None = None,
+    alone: Spot | None = None,
 ) -> str:
     parts = [*board.drawn(sheet.parts, alone), *more]
     style = follow.ground(name, sheet.cell) if alone else _rules(made, sheet, name, bool(radios))
@@ -165,13 +182,13 @@ def _rules(made: Sliding, sheet: _Sheet, name: str, pins: bool) -> str:
     )
 
 
-def _pin(made: Sliding, sheet: _Sheet, place: tuple[int, int], chosen: int) -> str:
+def _pin(made: Sliding, sheet: _Sheet, spot: Spot, chosen: int) -> str:
     """The rules that a step changes."""
     name = _scope(made, sheet)
-    style = follow.pinned(name, place, made.rows, made.columns, _step(made, sheet))
+    style = follow.pinned(name, spot, made.rows, made.columns, _step(made, sheet))
     if len(sheet.drawn) > 1:
         index = sheet.drawn.index(chosen)
-        style += follow.chosen(name, index, _sources(made, sheet)[index])
+        style += follow.chosen(name, index, _sources(made, sheet), spot.at_input)
     return style
 
 
@@ -242,7 +259,7 @@ def _sheet(made: Sliding, first: int, live: bool) -> _Sheet:
     bottom = _TOP + tall + 24
     written = rows * columns * len(drawn) <= _WRITTEN
     sums, lines, longest = _sums(made, drawn, bottom + 20, written)
-    parts += [*_reads(made, bottom), *sums]
+    parts += [*board.readings(axes(made), bottom), *sums]
     width = max(x_maps + max(columns * cell, 70) + 8, longest, 520)
     return _Sheet(drawn, channels, cell, parts, width, bottom + 20, lines, written)
 
@@ -289,23 +306,15 @@ def _input(
         )
 
     def label(i: int, j: int) -> str:
-        row, column = i - top, j - left
-        feeds = (
-            f"feeds output rows {board.runs(fed_rows[i])}, columns {board.runs(fed_columns[j])}"
-            if fed_rows[i] and fed_columns[j]
-            else "feeds no output"
-        )
-        inside = 0 <= row < height and 0 <= column < width
-        kind = "input" if inside else "padding"
-        return f"{kind} ({row}, {column}), {number(values[i, j])}, {feeds}".replace("-", "−")
+        feeds = board.feeds(fed_rows[i], fed_columns[j])
+        return _input_label(made, Spot(i, j, True), number(values[i, j]), feeds)
 
-    fed_rows = follow.fed(made.rows, high)
-    fed_columns = follow.fed(made.columns, wide)
+    fed_rows, fed_columns = follow.fed(made.rows, high), follow.fed(made.columns, wide)
     small = high * wide <= 400 and line == 0
     spoken = label if small and not live else None
 
-    def lit(at: board.Place) -> tuple[Sequence[int], Sequence[int]]:
-        return made.rows[at[0]], made.columns[at[1]]
+    def lit(at: Spot) -> tuple[Sequence[int], Sequence[int]]:
+        return at.reads(made.rows, made.columns)
 
     parts.append(board.cells(f"i h{line}", x, y, high, wide, cell, spoken, pins=small, lit=lit))
     parts.append(_moving(made, channel, x, y, cell))
@@ -359,11 +368,14 @@ def _map(
     def label(i: int, j: int) -> str:
         return f"{_label(made, (i, j))}: {number(values[i, j])}"
 
+    def lit(at: Spot) -> tuple[Sequence[int], Sequence[int]]:
+        return at.feeds(made.rows, made.columns)
+
     heard = None if live else label
     return [
         board.words(x, y - 8, title, bold=True),
         board.ground(signed(values, strength=full), x, y, cell),
-        board.cells(f"o m{line}", x, y, rows, columns, cell, heard, pins=True, lit=board.itself),
+        board.cells(f"o m{line}", x, y, rows, columns, cell, heard, pins=True, lit=lit),
         board.digits(values, x, y, cell),
     ]
 
@@ -378,25 +390,12 @@ def _label(made: Sliding, place: tuple[int, int]) -> str:
     )
 
 
-def _reads(made: Sliding, y: float) -> list[board.Part]:
-    """The line below: what is read or fed, in two halves, for rows and for columns."""
-    parts: list[board.Part] = ['<g class="n">']
-    for letter, x, reads, before, size in (
-        ("R", 8.0, made.rows, made.before[0], made.padded.shape[0]),
-        ("C", 262.0, made.columns, made.before[1], made.padded.shape[1]),
-    ):
-        axis = "row" if letter == "R" else "column"
-        own = [
-            f"Output {axis} {index} reads {axis}s {board.runs([tap - before for tap in taps])}"
-            for index, taps in enumerate(reads)
-        ]
-        fed = [
-            f"Input {axis} {index - before} feeds {axis}s {board.runs(outputs)}".replace("-", "−")
-            for index, outputs in enumerate(follow.fed(reads, size))
-        ]
-        parts.append(board.readings(letter, x, y, own, fed))
-    parts.append("</g>")
-    return parts
+def _input_label(made: Sliding, spot: Spot, value: str, feeds: str) -> str:
+    """What an input is called, its value, and what it feeds: `board.feeds`."""
+    row, column = spot.row - made.before[0], spot.column - made.before[1]
+    height, width = made.x.shape[:2]
+    kind = "input" if 0 <= row < height and 0 <= column < width else "padding"
+    return f"{kind} ({row}, {column}), {value}, {feeds}".replace("-", "−")
 
 
 def _sums(
@@ -426,28 +425,21 @@ def _sums(
     return parts, most, widest
 
 
-def _pins(
-    made: Sliding, name: str, place: tuple[int, int], drawn: Sequence[int], chosen: int
-) -> str:
-    controls = ""
-    for letter, axis, reads, before, at in (
-        ("R", "row", made.rows, made.before[0], place[0]),
-        ("C", "column", made.columns, made.before[1], place[1]),
-    ):
-        labels = [
-            f"output {axis} {index} reads {axis}s {board.runs([tap - before for tap in taps])}"
-            for index, taps in enumerate(reads)
-        ]
-        controls += board.pins(f"output {axis}", letter, f"{name}{letter}", labels, at)
-    if len(drawn) > 1:
-        labels = [f"map {index}" for index in drawn]
-        names = [str(index) for index in drawn]
-        at_map = drawn.index(chosen)
-        controls += board.pins("map", "F", f"{name}F", labels, at_map, names)
-    return controls
+def _place(made: Sliding, spot: Spot, chosen: int) -> str:
+    """What is shown first: an output and what it reads, or an input and what it feeds."""
+    place, several = (spot.row, spot.column), made.y.shape[2] > 1
+    if not spot.at_input:
+        value = f"value {number(made.y[(*place, chosen)])}"
+        return f"{_label(made, place)}, {value}{f' in map {chosen}' if several else ''}"
+    channel = made.source(chosen) or 0
+    value = f"value {number(made.padded[(*place, channel)])}"
+    if made.x.shape[2] > 1:
+        value += f" in channel {channel}"
+    feeds = board.feeds(*spot.feeds(made.rows, made.columns))
+    return _input_label(made, spot, value, feeds)
 
 
-def _alt(made: Sliding, place: tuple[int, int], chosen: int) -> str:
+def _alt(made: Sliding, spot: Spot, chosen: int) -> str:
     kh, kw, channels, _ = made.w.shape
     rows, columns, maps = made.y.shape
     settings = []
@@ -469,9 +461,8 @@ def _alt(made: Sliding, place: tuple[int, int], chosen: int) -> str:
     return (
         f"A {kh}×{kw}{kind} kernel{turned} slides over a {height}×{width}{depth} image"
         f"{' with ' + ', '.join(settings) if settings else ''} and gives "
-        f"{f'{maps} maps of' if maps > 1 else 'a map of'} {rows}×{columns}; {_label(made, place)}, "
-        f"value {number(made.y[(*place, chosen)])}"
-        f"{f' in map {chosen}' if maps > 1 else ''}."
+        f"{f'{maps} maps of' if maps > 1 else 'a map of'} {rows}×{columns}; "
+        f"{_place(made, spot, chosen)}."
     )
 
 
