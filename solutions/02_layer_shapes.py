@@ -329,7 +329,7 @@ if check.passed("same_row"):
 
 # %% tags=["demo"]
 patch = np.random.default_rng(2).integers(1, 5, (6, 7))
-corner = np.array([[0, 1, 2], [-1, 0, 1], [1, -2, 0]])
+corner = np.array([[3, 1, 2], [-1, -2, 1], [1, -2, -3]])
 widgets.window_explorer(patch, corner, stride=2, padding="same")
 
 # %% [markdown]
@@ -527,7 +527,7 @@ figures.bars(names, work, alt, show=lambda count: f"{count:,.0f} million multipl
 # Can a window be a single pixel? It has no neighbours to compare, so is it of any use? Remember
 # that a filter reaches through the **full depth**. A pixel is C numbers. A 1×1 filter is C weights:
 # it *mixes the channels* of each pixel into one new number, the same way at every place. N filters
-# give N channels. So a 1×1 layer changes the depth, and nothing else.
+# give N channels. So of the shape a 1×1 layer changes the depth, and nothing else.
 #
 # You know one already: a colour pixel becomes grey by adding red, green and blue with three
 # weights.

@@ -266,7 +266,8 @@ np.array([[with_zeros[i : i + 3, j : j + 3].max() for j in range(6)] for i in ra
 
 # %% [markdown]
 # A frame of zeros: numbers that are nowhere in the image. So, in pooling, **what lies outside never
-# counts**: not for the maximum, and not in the average.
+# counts**: not for the maximum, and, in Keras, not in the average. (PyTorch's average counts the
+# padded zeros unless it is told not to. We go with Keras.)
 #
 # ### Exercise 5 · At the edge · 2 points
 #
@@ -426,9 +427,8 @@ for shift in (0, 1, 2):
     print(f"moved by {shift}:  no pooling {plain:.1%}   2×2 pooling {pooled:.1%}")
 
 # %% [markdown]
-# It helps, and it helps *little*. Pooling once forgives about half a window; "a network
-# with pooling does not care about shifts" is a myth. Real networks pool several times, between
-# layers that learn. Lesson 5 measures what they forgive.
+# It helps, and it helps *little*: "a network with pooling does not care about shifts" is a myth.
+# Real networks pool several times, between layers that learn. Lesson 5 measures what they forgive.
 
 # %% [markdown]
 # ## 3.6 · Pooling, or a stride?
@@ -515,10 +515,11 @@ figures.bars(list(ways), shares, alt, show=lambda share: f"{share:.0%}")
 # pixels: *one* convolution, with a larger kernel and stride 4. So the lower two bars are both
 # strided convolutions. A maximum is no weighted sum, and no convolution computes it.
 #
-# That is why networks usually sample down by pooling: it retains **whether the feature is there**.
-# The honest other half: when a network *learns* its strided convolutions, with nonlinearities and
-# layers to come, it can do as well (Springenberg et al., see below). ResNet and MobileNet, in
-# lessons 10 and 11, mostly use strides.
+# That is why the classic networks (LeNet, AlexNet, VGG) sample down by pooling: it retains
+# **whether the feature is there**. The honest other half: our rule asks only for the largest
+# answer, which is just what max pooling keeps. And when a network *learns* its strided
+# convolutions, with nonlinearities and layers to come, it can do as well (Springenberg et al., see
+# below). ResNet and MobileNet, in lessons 10 and 11, mostly use strides.
 
 # %% [markdown]
 # ## 3.7 · Small windows see more

@@ -241,7 +241,7 @@ check("dilated_map", dilated_map)
 
 # %% tags=["demo"]
 table = np.random.default_rng(4).integers(0, 5, (9, 10))
-cross = np.array([[0, 1, 0], [1, -2, 1], [0, 1, 0]])
+cross = np.array([[1, -2, 1], [-2, 3, -2], [1, -2, 1]])
 widgets.window_explorer(table, cross, bias=1, dilation=2, at=(1, 2))
 
 # %% [markdown]
@@ -433,8 +433,8 @@ if check.passed("stack_field"):
 
 # %% [markdown]
 # n plain layers see 2n + 1 pixels, and doubling ones $2^{n+1} - 1$: the field grows
-# **exponentially** with the number of layers, and so with the number of parameters. Every map stays
-# as large as the image.
+# **exponentially** with the number of layers, and so with the number of parameters. With `same`
+# padding every map stays as large as the image.
 
 # %% [markdown]
 # On a real image: point at a layer in the table to see what one of its values can depend on. One
@@ -608,9 +608,10 @@ if check.passed("influence"):
         print(f"{row}  {wide / len(shares):>10.0%}")
 
 # %% [markdown]
-# About 95 % of the influence lies within 4σ. The field grows like n, the bell only like √n. So the
-# deeper the stack, the smaller the part that counts: a hundred layers span 201 pixels, and 33 of
-# them have nearly all of the say.
+# Of a bell about 95 % lies within 4σ. (One layer is no bell yet: three equal weights, and 4σ sticks
+# out beyond them.) The field grows like n, the bell only like √n. So the deeper the stack, the
+# smaller the part that counts: a hundred layers span 201 pixels, and 33 of them have nearly all of
+# the say.
 
 # %% [markdown]
 # Equal weights are a simplification. **Predict:** with *random* weights, positive and negative, is

@@ -722,6 +722,27 @@ if convnet is not None:
 # *what*. Dark maps are filters that found nothing in a seven: relu made them 0.
 
 # %% [markdown]
+# ### What one cell uses
+#
+# By the rule of lesson 4 each of the nine cells can read 18×18 pixels. How much does each pixel
+# count? The gradient tells: by how much the cell changes with the pixel, here as the mean over 64
+# test digits. The orange box is the rule, 18×18 for the middle cell.
+#
+# **Predict.** Where in the box are the strong pixels before any training: all over, or in the
+# middle? And after it?
+
+# %% tags=["demo", "nbval-ignore-output"]
+if convnet is not None:
+    set_seeds(2)
+    untrained = keras.models.clone_model(convnet)
+    models, last = {"before training": untrained, "after training": convnet}, convolutions[-1].name
+    display(figures.effective_field(models, last, images=x_test[:64]))
+
+# %% [markdown]
+# Before: a hill in the middle, from which more paths lead to the cell. Training changes its shape,
+# because some paths now count for more than others.
+
+# %% [markdown]
 # ## 8 · Move the digit
 #
 # A convolution looks for its pattern everywhere. So it is often said that "a convnet does not care

@@ -69,7 +69,7 @@ animals
 # %% tags=["demo", "nbval-ignore-output"]
 titles = [animals.names[label] for label in animals.y_train[:24]]
 alt = f"Twenty-four training pictures ({animals.caption}): " + ", ".join(titles) + "."
-photo_sheet(animals.x_train[:24], alt, titles=titles)
+photo_sheet(animals.x_train[:24], alt, titles=titles, caption=animals.caption)
 
 # %% [markdown]
 # Breed, pose, distance, light, background: everything varies, and something may stand in front. The
@@ -146,7 +146,8 @@ if check.passed("take_batch"):
     order = np.random.default_rng(0).permutation(len(animals.x_train))
     pictures, labels = take_batch(animals.x_train, animals.y_train, order, 0, 8)
     alt = f"A batch of eight pictures ({animals.caption}) with the labels {labels.tolist()}."
-    display(photo_sheet(pictures, alt, titles=[str(label) for label in labels]))
+    titles = [str(label) for label in labels]
+    display(photo_sheet(pictures, alt, titles=titles, caption=animals.caption))
 
 # %% [markdown]
 # ### How many batches?
@@ -552,22 +553,25 @@ for training in (True, False):
 
 # %% tags=["demo"]
 def train(dropout, seed):
-    """The lecture's network at our size, trained; returns its history."""
+    """The lecture's network at our size, trained; returns its history and itself."""
     set_seeds(seed)
     model = zoo.cats_dogs(dropout, input_shape=(size, size, 3)).to_keras()
     optimizer = keras.optimizers.RMSprop(learning_rate=rate)
     model.compile(optimizer, "binary_crossentropy", metrics=["accuracy"])
     unseen = (x_validation, y_validation)
-    return fit(model, x_train, y_train, epochs=epochs, batch_size=20, validation=unseen)
+    run = fit(model, x_train, y_train, epochs=epochs, batch_size=20, validation=unseen)
+    return run, model
 
 
 # %% tags=["demo", "nbval-ignore-output"]
-plain = [train(0, seed) for seed in seeds[0 if convnet is None else 1 :]]
+plain = [train(0, seed)[0] for seed in seeds[0 if convnet is None else 1 :]]
 if convnet is not None:
     plain.insert(0, history)  # your own run
 
 # %% tags=["demo", "nbval-ignore-output"]
-dropped = [train(0.5, seed) for seed in seeds]
+runs = [train(0.5, seed) for seed in seeds]
+dropped = [run for run, _ in runs]
+with_dropout = runs[0][1]
 
 # %% tags=["demo", "nbval-ignore-output"]
 figures.histories(
@@ -619,9 +623,28 @@ validation_above = "c"
 check("validation_above", validation_above)
 
 # %% [markdown]
-# You can test it: let `train` return its model as well, and measure the training set again after
-# training, when nothing is dropped: `model.evaluate(x_train, y_train)`. Compare it with the last
-# point.
+# Test it: one trained network, the training pictures, once with half of the features dropped, as
+# the points are measured, and once with all of them, as the lines are. **Predict:** which is more?
+
+
+# %% tags=["demo"]
+def right_with(model, dropping):
+    hits = 0
+    for start in range(0, len(x_train), 100):
+        some = slice(start, start + 100)
+        answers = np.asarray(model(x_train[some], training=dropping))[:, 0] > 0.5
+        hits += (answers == y_train[some]).sum()
+    return hits / len(x_train)
+
+
+# %% tags=["demo", "nbval-ignore-output"]
+if check.passed("validation_above"):
+    for name, dropping in (("half of the features", True), ("all of them", False)):
+        print(f"{name:<21} {right_with(with_dropout, dropping):.1%} ({animals.caption})")
+
+# %% [markdown]
+# The same weights and the same pictures: a point says less of a network with dropout than the
+# network can do.
 
 # %% [markdown]
 # ## 8 · Whose score is it?
@@ -685,11 +708,16 @@ if convnet is not None:
     titles = [f"{animals.names[y_validation[i]]}, {of_truth[i]:.0%}" for i in worst]
     alt = f"The sixteen worst mistakes ({animals.caption}), with the truth and the probability "
     alt += "that the network gave to it: " + "; ".join(titles) + "."
-    display(photo_sheet(animals.x_validation[worst], alt, titles=titles))
+    caption = f"The truth, and the probability that it got; {animals.caption}"
+    display(photo_sheet(animals.x_validation[worst], alt, titles=titles, caption=caption))
+    missed = (p > 0.5) != y_validation
+    cats, dogs = (int((missed & (y_validation == kind)).sum()) for kind in (0, 1))
+    print(f"in all {cats} cats taken for dogs, {dogs} dogs taken for cats ({animals.caption})")
 
 # %% [markdown]
-# What do they have in common? Far away, cut off, hidden, dark? Write down what you would change in
-# the *data*. Some of it comes in lesson 7.
+# What do they have in common? Are they all of one kind? Then the network leans to the other:
+# compare the two counts. Far away, cut off, hidden, dark? Write down what you would change in the
+# *data*. Some of it comes in lesson 7.
 
 # %% [markdown]
 # ## 9 · Animals that nobody has labelled
@@ -727,8 +755,8 @@ if check.passed("tell_apart"):
     print(f"{right:.1%} ± {error:.1%} of {len(y_test)} test pictures ({animals.caption})")
 
 # %% [markdown]
-# From scratch, on so few pictures, this is what there is. Lesson 7 squeezes more out of the same
-# pictures. Lesson 8 borrows a network that has seen many others.
+# From scratch, on so few pictures, this is what there is. Lesson 7 makes many out of each of them,
+# and looks at what that does to the gap. Lesson 8 borrows a network that has seen many others.
 
 # %% [markdown]
 # **Now play.** Leave blocks out, and look at parameters and gap. Try dropout 0.2 and 0.8. Put it

@@ -110,7 +110,7 @@ if check.passed("flip_batch"):
     variants = flip_batch(np.repeat(one[None], 8, axis=0), draws, training=True)
     titles = [f"epoch {k}" for k in range(1, 9)]
     alt = f"One picture ({animals.caption}) in eight epochs, mirrored in about half of them."
-    display(photo_sheet(variants, alt, titles=titles))
+    display(photo_sheet(variants, alt, titles=titles, caption=animals.caption))
 
 # %% [markdown]
 # ### Exercise 2 · Move a picture · 2 points
@@ -142,7 +142,7 @@ if check.passed("shift_picture"):
     moved = [shift_picture(one, down, right) for down, right in moves]
     titles = [f"{down}, {right}" for down, right in moves]
     alt = f"One picture ({animals.caption}) moved down and right, its edge smeared into the gap."
-    display(photo_sheet(np.array(moved), alt, titles=titles))
+    display(photo_sheet(np.array(moved), alt, titles=titles, caption=animals.caption))
 
 # %% [markdown]
 # ### Exercise 3 · Change the contrast · 2 points
@@ -173,7 +173,8 @@ if check.passed("change_contrast"):
     factors = [0, 0.4, 0.7, 1, 1.5, 2.5]
     variants = np.array([change_contrast(one, factor) for factor in factors])
     alt = f"One picture ({animals.caption}), from one grey to glaring as the factor grows."
-    display(photo_sheet(variants, alt, titles=[f"{factor}" for factor in factors]))
+    titles = [f"{factor}" for factor in factors]
+    display(photo_sheet(variants, alt, titles=titles, caption=animals.caption))
 
 # %% [markdown]
 # ### The same as layers
@@ -239,7 +240,7 @@ copies = np.repeat(one[None], 8, axis=0)
 rows = [np.asarray(layer(copies, training=True)) for layer in changes.values()]
 titles = [name for name in changes for _ in range(8)]
 alt = f"One picture ({animals.caption}) changed eight times by each of: {', '.join(changes)}."
-photo_sheet(np.concatenate(rows), alt, titles=titles, side=80)
+photo_sheet(np.concatenate(rows), alt, titles=titles, side=80, caption=animals.caption)
 
 # %% [markdown]
 # At the edges you see Keras's way to fill a gap: it *mirrors* the picture there
@@ -547,9 +548,10 @@ augmentation_effect = "b"
 check("augmentation_effect", augmentation_effect)
 
 # %% [markdown]
-# A smaller gap is no goal in itself. What you want are better answers on new pictures, and these
-# need more epochs now, because learning has become harder. Where the plain network would only
-# overfit further, the augmented one can go on: Chollet's book trains it for 100 epochs.
+# A smaller gap is no goal in itself. What you want are better answers on new pictures. Compare the
+# two *lines*: after so few epochs the augmented network may well be behind, because learning has
+# become harder. It needs more of them. Where the plain network would only overfit further, the
+# augmented one can go on: Chollet's book trains it for 100 epochs.
 
 # %% [markdown]
 # ### What it costs

@@ -1068,9 +1068,9 @@ VALIDATION_ABOVE = Exercise(
         Misconception(
             "validation-pictures-are-easier",
             lambda: "d",
-            "Both sets come from the same pile, shuffled. Without dropout the points lie higher.",
-            "If the validation pictures were easier, the run without dropout would show it, too. "
-            "Which of the two numbers does dropout make worse?",
+            "Both sets come from the same pile, shuffled: neither is easier.",
+            "If the validation pictures were easier, the line would lie above the points to the "
+            "end. Look at the last epochs, and ask which of the two dropout makes worse.",
         ),
         Misconception(
             "dropout-at-validation-too",

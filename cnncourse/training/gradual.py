@@ -59,8 +59,8 @@ def grow_gradually(
     of it trains now (the last stage: a smaller learning rate is wise there). epochs: of each stage;
     final_epochs: of the last one, with everything unfrozen. The rest is as in `fit`.
 
-    Source: the procedure of Simonyan and Zisserman 2015 (section 3.1), who began their deep
-    networks with the layers of a shallow one.
+    Source: Simonyan and Zisserman 2015 (section 3.1) began their deep networks with the layers of a
+    shallow one; there nothing was frozen.
 
     Raises ValueError, before any work, with fewer than two blocks or wrong epochs.
     """
