@@ -90,7 +90,7 @@ def test_report_as_data(transfer, ran, tmp_path):
     assert found["spread"] == pytest.approx(0.01)
     assert found["gap"] == pytest.approx(0.28)
     assert report["sources"]["drawn"]["features"]["extraction_seconds"] == 60
-    assert report["machine"]["cores"] >= 1
+    assert report["machines"][0]["cores"] >= 1
 
 
 def test_page(transfer, ran, tmp_path):
