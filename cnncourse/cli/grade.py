@@ -109,7 +109,7 @@ def _prepare(name: str, course: "Course", student: str | None) -> "tuple[Assignm
     """Everything that can be wrong is found here, before any work."""
     from cnncourse.grading.course import CourseError, find_exercises, find_source
     from cnncourse.grading.grader import load_assignment
-    from cnncourse.grading.late import read_rules
+    from cnncourse.grading.late import read_rules, read_times
 
     name = Path(name).name.removesuffix(".ipynb")
     source = find_source(name, course)
@@ -123,6 +123,7 @@ def _prepare(name: str, course: "Course", student: str | None) -> "tuple[Assignm
         students = [student]
     course.roster()
     read_rules(course.folder)
+    read_times(course)
     return load_assignment(name, source, exercises, course.seed()), students
 
 

@@ -1,21 +1,19 @@
 """Grade a whole class: a map over submissions, whose results one writer puts into the gradebook."""
 
 import contextlib
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, replace
+from typing import Any
 
-from cnncourse.checking.verdict import Verdict
 from cnncourse.grading import autograded, results
-from cnncourse.grading.backup import back_up
 from cnncourse.grading.course import Course, CourseError, Person
 from cnncourse.grading.executors import Inline
 from cnncourse.grading.gradebook import Book
 from cnncourse.grading.grader import Assignment, Result, unforeseen
 from cnncourse.grading.kernel import ISOLATIONS, Isolation
-from cnncourse.grading.late import record_late_days
-from cnncourse.grading.notebooks import pick_up
+from cnncourse.grading.late import Rules, Times, read_rules, read_times, record_late_days
+from cnncourse.grading.notebooks import Handed, pick_up
 from cnncourse.grading.store import Store, key_of
 from cnncourse.grading.work import Task, from_bytes, without_notebook, work
 
@@ -52,13 +50,13 @@ def grade_class(
     submissions it runs at a time. Whoever stops iterating keeps what was recorded.
     """
     store = Store(course.graded(assignment.name))
-    roster = course.roster()
+    roster, rules, times = course.roster(), read_rules(course.folder), read_times(course)
     with Book(course, assignment) as book:
-        merge = _Merge(assignment, course, book, plan, roster)
+        merge = _Merge(assignment, course, book, plan, roster, rules, times)
         book.register(roster)
         for result in _results(assignment, course, students, plan, store, executor, jobs):
             yield merge(result)
-        record_late_days(book, course)
+        record_late_days(book, rules)
     if set(students) >= set(course.students(assignment.name)):
         # Whoever handed in again, or was graded by an older version, has two.
         store.keep_only({key_of(_task(assignment, course, s, plan)) for s in students})
@@ -99,7 +97,7 @@ def _through(
     jobs: int,
 ) -> Iterator[Result]:
     """Take from `waiting` until it is empty; what was under way when the pool broke goes back."""
-    running: dict[Future[bytes], tuple[str, int, str]] = {}
+    running: dict[Future[bytes], tuple[Task, int, str]] = {}
     broken: BrokenExecutor | None = None
     most = jobs * _AHEAD if jobs > 1 else 1
     failures, answered = 0, False
@@ -113,18 +111,18 @@ def _through(
                 broken = error
                 break
             waiting.pop()
-            running[future] = student, tried, key_of(task)
+            running[future] = task, tried, key_of(task)
         for future in wait(running, return_when=FIRST_COMPLETED).done:
-            student, tried, key = running.pop(future)
+            task, tried, key = running.pop(future)
             try:
                 answer = future.result()
             except Exception as error:
                 # A process was killed, and which submission it was under cannot be known.
                 broken = error if isinstance(error, BrokenExecutor) else broken
                 if tried < _TRIES:
-                    waiting.append((student, tried + 1))
+                    waiting.append((task.handed.student, tried + 1))
                     continue
-                yield _given_up(assignment, student, plan, error)
+                yield _given_up(assignment, task.handed, plan, error)
                 failures += 1
                 if failures >= _STOP and not answered:
                     raise CourseError(
@@ -139,13 +137,13 @@ def _through(
         raise broken
 
 
-def _given_up(assignment: Assignment, student: str, plan: Plan, error: Exception) -> Result:
+def _given_up(assignment: Assignment, handed: Handed, plan: Plan, error: Exception) -> Result:
     """A result for now. It is not stored, so the next run tries again."""
     trouble = f"It could not be graded in {_TRIES} tries ({type(error).__name__})."
     return replace(
-        unforeseen(assignment, student, trouble),
+        unforeseen(assignment, handed.student, trouble),
         isolation=ISOLATIONS[plan.isolation],
-        seed=assignment.seed_of(student),
+        seed=assignment.seed_of(handed.student, handed.raw),
     )
 
 
@@ -191,41 +189,47 @@ class _Merge:
         book: Book,
         plan: Plan,
         roster: dict[str, Person],
+        rules: Rules,
+        times: Times,
     ) -> None:
         self._assignment, self._course, self._book = assignment, course, book
         self._plan, self._roster = plan, roster
-        self._backed_up = False
+        self._rules, self._times = rules, times
 
     def __call__(self, result: Result) -> Result:
         course, name = self._course, self._assignment.name
         if self._roster and result.student not in self._roster:
-            anomalies = (*result.anomalies, "The student is not in roster.csv.")
-            result = replace(result, anomalies=anomalies)
+            result = _with(result, "The student is not in roster.csv.")
+        handed_in, trouble = self._times.of(result.student, name)
+        if trouble and name in self._rules.due:
+            result = _with(result, f"{trouble} It counts as handed in on time.")
         folder = course.results(name)
         before = results.load_one(result.student, folder)
         if self._plan.exercise and before is not None:
-            result = replace(result, verdicts=_only(self._plan.exercise, result, before))
-        if not self._backed_up and not results.same(result, before):
-            back_up(course)
-            self._backed_up = True
+            result = _only(self._plan.exercise, result, before)
         target = course.autograded(result.student, name)
         autograded.write(result.notebook, target / f"{name}.ipynb")
-        _keep_timestamp(course, result.student, name)
-        self._book.record(result, self._roster.get(result.student, Person(result.student)))
+        autograded.write_time(handed_in, target)
+        person = self._roster.get(result.student, Person(result.student))
+        self._book.record(result, person, handed_in)
         results.save(result, folder)
         return without_notebook(result)
 
 
-def _only(exercise: str, result: Result, before: dict[str, object]) -> tuple[Verdict, ...]:
-    """The verdicts of before, but for one exercise."""
+def _with(result: Result, anomaly: str) -> Result:
+    return replace(result, anomalies=(*result.anomalies, anomaly))
+
+
+_MIXED = "Some verdicts are of an earlier grading, with other hidden inputs (--exercise)."
+
+
+def _only(exercise: str, result: Result, before: dict[str, Any]) -> Result:
+    """The result of before, but for the verdict of one exercise."""
     kept = {verdict.exercise: verdict for verdict in results.verdicts(before)}
-    return tuple(
+    if before.get("seed") != result.seed or _MIXED in before.get("anomalies", ()):
+        result = _with(result, _MIXED)
+    verdicts = tuple(
         verdict if verdict.exercise == exercise else kept.get(verdict.exercise, verdict)
         for verdict in result.verdicts
     )
-
-
-def _keep_timestamp(course: Course, student: str, assignment: str) -> None:
-    stamp = course.submission(student, assignment) / "timestamp.txt"
-    if stamp.is_file() and not stamp.is_symlink():
-        shutil.copyfile(stamp, course.autograded(student, assignment) / "timestamp.txt")
+    return replace(result, verdicts=verdicts)

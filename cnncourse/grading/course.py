@@ -1,10 +1,11 @@
 """Where a course keeps its files, and what is there to be graded."""
 
+import contextlib
 import csv
 import difflib
 import json
-import os
 import secrets
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,7 +76,7 @@ class Course:
         found = [
             folder.name
             for folder in self.submitted.iterdir()
-            if not folder.name.startswith(".") and os.path.lexists(folder / assignment)
+            if not folder.name.startswith(".") and _is_there(folder / assignment)
         ]
         if not found:
             raise CourseError(
@@ -110,21 +111,65 @@ class Course:
 
     def seed(self) -> int:
         """The secret seed of the hidden cases; made on the first grading and kept."""
-        path = self.folder / ".cnncourse" / "seed.json"
+        folder = self.private()
+        path = folder / "seed.json"
         if path.is_file():
             try:
-                return int(json.loads(path.read_text(encoding="utf-8"))["seed"])
+                text = path.read_text(encoding="utf-8")
+                keep_from_others(path)
+                return int(json.loads(text)["seed"])
+            except PermissionError:
+                raise CourseError(
+                    f"{path} belongs to somebody else, and you may not read it. For a course that "
+                    "several people grade, docs/grading.md says how to share it."
+                ) from None
             except (ValueError, KeyError, TypeError):
                 raise CourseError(
                     f'{path} should hold {{"seed": a whole number}}. Restore it, or delete it to '
                     "draw a new seed (every grade is then made anew with new hidden cases)."
                 ) from None
-        path.parent.mkdir(parents=True, exist_ok=True)
         seed = secrets.randbits(63)
         partial = path.with_suffix(".partial")
+        make_private(partial, folder)
         partial.write_text(json.dumps({"seed": seed}) + "\n", encoding="utf-8")
         partial.replace(path)
         return seed
+
+    def private(self) -> Path:
+        """The folder ``.cnncourse``, made when needed: its owner's, or as the owner shares it."""
+        folder = self.folder / ".cnncourse"
+        if folder.is_dir():
+            keep_from_others(folder)
+        else:
+            folder.mkdir(parents=True)
+            folder.chmod(0o700)
+        return folder
+
+
+def make_private(path: Path, folder: Path) -> None:
+    """Make an empty file for its owner alone, and for the group if that may enter the folder."""
+    path.unlink(missing_ok=True)
+    path.touch(0o600, exist_ok=False)
+    path.chmod(0o600 | folder.stat().st_mode & 0o060)
+
+
+def keep_from_others(path: Path) -> None:
+    """Take from everybody else what an earlier version gave; owner and group keep theirs."""
+    mode = path.stat().st_mode
+    if mode & 0o007:
+        with contextlib.suppress(PermissionError):  # another instructor's
+            path.chmod(stat.S_IMODE(mode) & ~0o007)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether something is handed in there; what may not be looked at is."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def find_source(assignment: str, course: Course) -> Path:

@@ -3,15 +3,17 @@
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import quote
 
 from cnncourse.checking.verdict import Verdict
-from cnncourse.grading.course import Course, CourseError, Person
+from cnncourse.grading.backup import back_up
+from cnncourse.grading.course import Course, CourseError, Person, make_private
 from cnncourse.grading.grader import Assignment, Result
 from cnncourse.grading.late import Rules, penalties
 from cnncourse.grading.rebuild import role
@@ -20,14 +22,16 @@ from cnncourse.grading.rebuild import role
 class Book(AbstractContextManager["Book"]):
     """The gradebook of a course, open for one assignment.
 
-    Manual grades, extra credit and manual comments are never touched.
-    Raises CourseError when the file cannot be opened.
+    Manual grades, extra credit and manual comments are never touched. Before the first row
+    changes, the file is copied. Raises CourseError when it cannot be opened or copied.
     """
 
     def __init__(self, course: Course, assignment: Assignment) -> None:
+        self._backed_up = not course.gradebook.is_file()  # a new one needs no copy
         self._book: Any = _open(course)
         self._course = course
         self._assignment = assignment
+        _before_each_flush(self._book, self._back_up)
 
     def __exit__(
         self,
@@ -67,17 +71,16 @@ class Book(AbstractContextManager["Book"]):
         for person in roster.values():
             self._add(person)
 
-    def record(self, result: Result, person: Person) -> None:
-        """Points and messages of one submission."""
+    def record(self, result: Result, person: Person, handed_in: datetime | None = None) -> None:
+        """Points and messages of one submission. handed_in: when, in UTC without a zone."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # SQLAlchemy's, on how nbgrader adds a submission
-            self._record(result, person)
+            self._record(result, person, handed_in)
 
-    def _record(self, result: Result, person: Person) -> None:
-        name = self._assignment.name
+    def _record(self, result: Result, person: Person, handed_in: datetime | None) -> None:
+        name, student = self._assignment.name, result.student
         self._add(person)
-        moment = _handed_in(self._course, result.student, name)
-        submission = self._book.update_or_create_submission(name, result.student, timestamp=moment)
+        submission = self._book.update_or_create_submission(name, student, timestamp=handed_in)
         (notebook,) = submission.notebooks
         self._fill_gaps(notebook)
         verdicts = {verdict.exercise: verdict for verdict in result.verdicts}
@@ -96,7 +99,7 @@ class Book(AbstractContextManager["Book"]):
 
     def record_late_days(self, rules: Rules) -> None:
         """Due dates, and what every student loses for handing in late."""
-        worth = {}
+        worth: dict[str, float] = {}
         for assignment in self._book.assignments:
             if assignment.name in rules.due:
                 assignment.duedate = rules.due[assignment.name]
@@ -111,6 +114,14 @@ class Book(AbstractContextManager["Book"]):
                 for notebook in handed_in[name].notebooks:
                     notebook.late_submission_penalty = points
         self._book.db.commit()
+
+    def _back_up(self, session: Any, *_: object) -> None:
+        """Called ahead of everything that this run writes."""
+        changed = (entry for entry in session.dirty if session.is_modified(entry))
+        if self._backed_up or not (session.new or session.deleted or any(changed)):
+            return
+        back_up(self._course)
+        self._backed_up = True
 
     def _add(self, person: Person) -> None:
         known = {
@@ -164,10 +175,17 @@ def _open(course: Course) -> Any:
         warnings.simplefilter("ignore")
         from nbgrader.api import Gradebook
 
-        try:
+        def opened(path: Path) -> Any:
             # In the database's address "?" would begin options, and %41 be an A.
-            path = quote(str(course.gradebook.resolve()))
-            return Gradebook(f"sqlite:///{path}")
+            return Gradebook(f"sqlite:///{quote(str(path.resolve()))}")
+
+        try:
+            if not course.gradebook.exists():
+                partial = course.gradebook.with_suffix(".partial")
+                make_private(partial, course.private())
+                opened(partial).close()
+                partial.replace(course.gradebook)
+            return opened(course.gradebook)
         except Exception as error:  # SQLAlchemy's many, and the system's
             first = (str(error).splitlines() or [""])[0][:200]
             raise CourseError(
@@ -175,6 +193,12 @@ def _open(course: Course) -> Any:
                 "an upgrade of nbgrader run `nbgrader db upgrade` in that folder. Restore a "
                 "damaged file, or move it away and grade everything again."
             ) from None
+
+
+def _before_each_flush(book: Any, call: Callable[..., None]) -> None:
+    from sqlalchemy import event
+
+    event.listen(book.db, "before_flush", call)
 
 
 def as_comment(verdict: Verdict) -> str:
@@ -201,14 +225,3 @@ def _own_tools_on_path() -> Iterator[None]:
         yield
     finally:
         os.environ["PATH"] = before
-
-
-def _handed_in(course: Course, student: str, assignment: str) -> Any:
-    """When it was handed in, from the ``timestamp.txt`` that nbgrader's collecting leaves."""
-    from nbgrader.utils import parse_utc
-
-    path = course.submission(student, assignment) / "timestamp.txt"
-    try:
-        return parse_utc(path.read_text(encoding="utf-8").strip() or None)
-    except (OSError, ValueError, OverflowError):
-        return None

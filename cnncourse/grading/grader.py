@@ -30,14 +30,18 @@ class Assignment:
     exercises: tuple[Exercise, ...]
     seed: int
 
-    def seed_of(self, student: str) -> int:
-        """The seed of one student's hidden cases: another one for each student and assignment."""
-        words = f"{self.seed}\0{self.name}\0{student}"
+    def seed_of(self, student: str, raw: bytes = b"") -> int:
+        """The seed of a submission's hidden cases. raw: the notebook's file as it was handed in.
+
+        Feedback may show what the cases were (student code can print them), so whoever changes a
+        byte meets others.
+        """
+        words = f"{self.seed}\0{self.name}\0{student}\0{hashlib.sha256(raw).hexdigest()}"
         return int.from_bytes(hashlib.sha256(words.encode()).digest()[:8], "big") >> 1
 
-    def questions(self, student: str) -> dict[str, Sequence[Case]]:
-        """One student's hidden cases by exercise."""
-        seed = self.seed_of(student)
+    def questions(self, student: str, raw: bytes = b"") -> dict[str, Sequence[Case]]:
+        """A submission's hidden cases by exercise."""
+        seed = self.seed_of(student, raw)
         return {exercise.name: exercise.make_cases(seed) for exercise in self.exercises}
 
     @property
@@ -126,7 +130,7 @@ def grade_handed(
         if submission.problem:
             result = _without_answers(assignment, submission)
         else:
-            result = _with_answers(assignment, submission, seconds, isolation)
+            result = _with_answers(assignment, submission, handed.raw, seconds, isolation)
     except KernelError:
         raise
     except Exception as error:
@@ -136,7 +140,7 @@ def grade_handed(
     return replace(
         result,
         isolation=ISOLATIONS[isolation],
-        seed=assignment.seed_of(handed.student),
+        seed=assignment.seed_of(handed.student, handed.raw),
         seconds=time.monotonic() - start,
     )
 
@@ -163,12 +167,16 @@ def _without_answers(assignment: Assignment, submission: Submission) -> Result:
 
 
 def _with_answers(
-    assignment: Assignment, submission: Submission, seconds: float, isolation: Isolation
+    assignment: Assignment,
+    submission: Submission,
+    raw: bytes,
+    seconds: float,
+    isolation: Isolation,
 ) -> Result:
     from cnncourse.grading.autograded import compose
 
     rebuilt = rebuild(assignment.cells, submission.cells)
-    questions = assignment.questions(submission.student)
+    questions = assignment.questions(submission.student, raw)
     execution = execute(rebuilt, assignment.exercises, questions, seconds, isolation)
     verdicts = tuple(
         _verdict(exercise, questions[exercise.name], rebuilt, execution)

@@ -49,9 +49,10 @@ class Hostile:
     points it gets more than they deserve, it stole. cell: an extra cell, ahead of the answers.
     written: by exercise (or all), a text of its own; ``{answer}`` stands for the base's, ``{name}``
     for the exercise. edit: what else was done to the notebook. files: what was handed in instead.
-    link: what the notebook is a link to. states: of exercises, where they do not follow from the
-    base; points are 0 then, unless passed. says: by exercise, a piece of the message. anomalies: a
-    piece of each, no others. ran: whether the extra cell comes to its end.
+    link: what the notebook is a link to. beside: puts more into the folder. states: of exercises,
+    where they do not follow from the base; points are 0 then, unless passed. says: by exercise, a
+    piece of the message. anomalies: a piece of each, no others. ran: whether the extra cell comes
+    to its end.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Hostile:
     edit: Callable[[Notebook], None] | None = None
     files: Callable[[Notebook], Mapping[str, bytes]] | None = None
     link: str = ""
+    beside: Callable[[Path], None] | None = None
     states: Mapping[str, str] = field(default_factory=dict)
     says: Mapping[str, str] = field(default_factory=dict)
     anomalies: Sequence[str] = ()
@@ -100,6 +102,8 @@ def write(folder: Path, targets: Targets) -> list[str]:
     for member in members():
         place = course.submission(member.id, LESSON)
         place.mkdir(parents=True, exist_ok=True)
+        if member.beside:
+            member.beside(place)
         if member.link:
             (place / f"{LESSON}.ipynb").symlink_to(_aimed(member.link, targets))
             continue

@@ -856,6 +856,157 @@ tools["convolve"] = lambda image, kernels, biases, stride: ops.conv2d(
     image, kernels, biases, stride=stride
 )"""
 
+# Six answers each, with nothing in them but what is ready-made; all are refused by their text.
+_DISGUISES = {
+    "detour-by-other-names": (
+        "a forbidden function under another's name: as a parameter elsewhere, by `*`, by an alias",
+        {
+            "window_product": """def unused(np):
+    pass
+
+
+def window_product(window, kernel, bias):
+    return np.convolve(np.ravel(window), np.ravel(kernel)[::-1], "valid")[0] + bias""",
+            "feature_map": """def unused(exec):
+    pass
+
+
+found = {}
+exec("from cnncourse.ops import cross_correlate2d as ready", found)
+
+
+def feature_map(image, kernel, bias):
+    return found["ready"](image, kernel) + bias""",
+            "depth_map": """from cnncourse import figures as f
+
+g = f
+
+
+def depth_map(image, kernel, bias):
+    ready = g.explorers.sliding.ops
+    return ready.conv2d(image[None], kernel[..., None])[0, :, :, 0] + bias""",
+            "filter_maps": """from cnncourse.ops import *
+
+
+def filter_maps(image, kernels, biases):
+    return conv2d(image[None], kernels, biases)[0]""",
+            "conv2d": """def library():
+    return ops
+
+
+from cnncourse import ops
+
+ready = library()
+ops = 0
+
+
+def conv2d(image, kernels, biases, stride):
+    return ready.conv2d(image[None], kernels, biases, stride=stride)[0]""",
+            "true_convolution": """from cnncourse import ops as ready
+
+holder = [ready][0]
+
+
+def true_convolution(image, kernel):
+    return holder.convolve2d(image, kernel)""",
+        },
+    ),
+    "detour-by-files": (
+        "a forbidden function by a module of their own, `pkgutil`, a cell that is run, attributes",
+        {
+            "window_product": """from operator import attrgetter
+
+ready = attrgetter("convolve")(np)
+
+
+def window_product(window, kernel, bias):
+    return ready(np.ravel(window), np.ravel(kernel)[::-1], "valid")[0] + bias""",
+            "feature_map": """from cnncourse.figures import explorers
+
+
+def feature_map(image, kernel, bias):
+    ready = explorers.sliding.__dict__["ops"]
+    return ready.cross_correlate2d(image, kernel) + bias""",
+            "depth_map": """import cnncourse.ops as c
+
+
+def depth_map(image, kernel, bias):
+    ready = vars(c)["conv2d"]
+    return ready(image[None], kernel[..., None])[0, :, :, 0] + bias""",
+            "filter_maps": """import pkgutil
+
+ready = pkgutil.resolve_name("cnncourse.ops:conv2d")
+
+
+def filter_maps(image, kernels, biases):
+    return ready(image[None], kernels, biases)[0]""",
+            "conv2d": """get_ipython().run_cell("from cnncourse.ops import conv2d as ready")
+
+
+def conv2d(image, kernels, biases, stride):
+    return ready(image[None], kernels, biases, stride=stride)[0]""",
+            "true_convolution": """with open("mine.py", "w") as file:
+    file.write("from cnncourse.ops import convolve2d as ready")
+import mine
+
+
+def true_convolution(image, kernel):
+    return mine.ready(image, kernel)""",
+        },
+    ),
+    "detour-by-objects": (
+        "a forbidden function from what holds it: builtins, globals, classes, code, a shell",
+        {
+            "window_product": """def window_product(window, kernel, bias):
+    match np.ravel:
+        case object(__globals__=found):
+            pass
+    ready = np.ma.convolve
+    return ready(np.ravel(window), np.ravel(kernel)[::-1], "valid")[0] + bias""",
+            "feature_map": """ready = __builtins__.__import__("cnncourse.ops").ops
+
+
+def feature_map(image, kernel, bias):
+    return ready.cross_correlate2d(image, kernel) + bias""",
+            "depth_map": """import inspect
+import cnncourse.ops as c
+
+ready = inspect.unwrap(dict(inspect.getmembers(c))["conv2d"])
+
+
+def depth_map(image, kernel, bias):
+    return ready(image[None], kernel[..., None])[0, :, :, 0] + bias""",
+            "filter_maps": """import pickle
+
+ready = pickle.loads(b"ccnncourse.ops\\nconv2d\\n.")
+
+
+def filter_maps(image, kernels, biases):
+    return ready(image[None], kernels, biases)[0]""",
+            "conv2d": """%%time
+from ctypes import py_object
+
+ready = object.__getattribute__(figures.flattened, "__globals__")
+
+
+def conv2d(image, kernels, biases, stride):
+    import cnncourse.ops
+
+    return cnncourse.ops.conv2d(image[None], kernels, biases, stride=stride)[0]""",
+            "true_convolution": """import runpy
+import subprocess
+
+ready = runpy.run_module("cnncourse.ops.convolution")["convolve2d"]
+
+
+def true_convolution(image, kernel):
+    return ready(image, kernel)""",
+        },
+    ),
+}
+
+_SIX = tuple(next(iter(_DISGUISES.values()))[1])
+
 _SEARCHES = [
     Hostile(
         "steals-by-import",
@@ -890,6 +1041,8 @@ _SEARCHES = [
         "wrong",
         cell=_WHEN_CALLED,
         written={ALL: _CALLS_LOOK},
+        # Those by hand are refused for the frames.
+        states=dict.fromkeys(_SIX, "failed"),
     ),
     Hostile("steals-from-files", _LOOKS, "searches the file system", "wrong", cell=_FILES),
     Hostile("reads-the-questions", _LOOKS, "reads inbox and outbox", "wrong", cell=_QUESTIONS),
@@ -925,6 +1078,18 @@ _SEARCHES = [
         "detour-by-modules",
         "a forbidden function from `sys.modules`",
         "sys.modules['cnncourse.' + 'ops']",
+    ),
+    *(
+        Hostile(
+            id,
+            _LOOKS,
+            what,
+            "wrong",
+            written=written,
+            states=dict.fromkeys(written, "failed"),
+            says=dict.fromkeys(written, _BY_HAND),
+        )
+        for id, (what, written) in _DISGUISES.items()
     ),
     *(
         Hostile(

@@ -1,8 +1,10 @@
 """The hostile class: what lies in the folder, and what was done to the notebook's cells."""
 
 import json
+import os
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 from cnncourse.grading.hostile_class import ALL, LESSON, Hostile, as_bytes, position
@@ -19,6 +21,13 @@ def _instead(content: bytes, name: str = _FILE) -> Callable[[Notebook], Mapping[
 
 def _named(*names: str) -> Callable[[Notebook], Mapping[str, bytes]]:
     return lambda notebook: {name: as_bytes(notebook) for name in names}
+
+
+def _stamp(text: str) -> Callable[[Path], None]:
+    def beside(folder: Path) -> None:
+        (folder / "timestamp.txt").write_text(text, encoding="utf-8")
+
+    return beside
 
 
 def _encoded(encoding: str) -> Callable[[Notebook], Mapping[str, bytes]]:
@@ -253,6 +262,27 @@ HANDED_IN = [
         states=_NOTHING,
         says={ALL: "is a link or a special file"},
         anomalies=["is a link or a special file"],
+    ),
+    Hostile(
+        "pipe-for-a-time",
+        _FOLDER,
+        "a pipe named timestamp.txt, which nobody writes into",
+        beside=lambda folder: os.mkfifo(folder / "timestamp.txt"),
+        anomalies=["timestamp.txt is a link or a special file"],
+    ),
+    Hostile(
+        "endless-time",
+        _FOLDER,
+        "a timestamp.txt that is a link to /dev/zero",
+        beside=lambda folder: (folder / "timestamp.txt").symlink_to("/dev/zero"),
+        anomalies=["timestamp.txt is a link or a special file"],
+    ),
+    Hostile(
+        "odd-time",
+        _FOLDER,
+        "a timestamp.txt that says no time",
+        beside=_stamp("yesterday, in time"),
+        anomalies=["What its timestamp.txt says is no date and time"],
     ),
     Hostile(
         "not-json",

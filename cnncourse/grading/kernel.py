@@ -1,6 +1,9 @@
 """What grading needs of a process that runs cells: its interface, its folder, its outcomes."""
 
+import base64
+import json
 import re
+import struct
 import tempfile
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -18,6 +21,11 @@ GRACE = 2.0  # seconds that an interrupted cell has to stop
 _TEXT_LIMIT = 20_000  # characters of output kept for each cell
 _IMAGE_LIMIT = 2_000_000
 _IMAGES = 8
+_ITEMS = 2000
+ALL_TEXT = 4_000_000  # characters kept for all cells of a submission together
+ALL_IMAGES = 16_000_000
+_PIXELS = 50_000_000  # in a picture: a small file can stand for one that no browser opens
+_PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
@@ -117,12 +125,12 @@ class Outputs:
         if last.get("name") == name and text:
             last["text"] += text
         elif text:
-            self.kept.append({"output_type": "stream", "name": name, "text": text})
+            self._keep({"output_type": "stream", "name": name, "text": text})
 
     def _display(self, data: dict[str, Any]) -> None:
         kept: dict[str, Any] = {}
         image = data.get("image/png")
-        if isinstance(image, str) and len(image) < _IMAGE_LIMIT and _BASE64.match(image):
+        if isinstance(image, str) and len(image) < _IMAGE_LIMIT and _is_png(image):
             self._images += 1
             if self._images <= _IMAGES:
                 kept["image/png"] = image
@@ -130,24 +138,74 @@ class Outputs:
         if text:
             kept["text/plain"] = text
         if kept:
-            self.kept.append({"output_type": "display_data", "data": kept, "metadata": {}})
+            self._keep({"output_type": "display_data", "data": kept, "metadata": {}})
 
     def _error(self, content: dict[str, Any]) -> None:
         name = printable(str(content.get("ename", "Error"))[:80])
-        value = str(content.get("evalue", ""))
+        value = str(content.get("evalue", ""))[:4000]
         first = printable((value.strip().splitlines() or [""])[0][:300])
-        trace = [self._cut(str(line)) for line in content.get("traceback", [])][:50]
+        trace = [self._cut(str(line)) for line in content.get("traceback", [])[:50]]
         lines = _LINE.findall(_ANSI.sub("", "\n".join(trace)))
         where = f" (line {lines[-1]})" if lines else ""
         self.error = (f"{name}: {first}" if first else name) + where
-        self.kept.append(
-            {"output_type": "error", "ename": name, "evalue": first, "traceback": trace}
-        )
+        self._keep({"output_type": "error", "ename": name, "evalue": first, "traceback": trace})
+
+    def _keep(self, output: dict[str, Any]) -> None:
+        if len(self.kept) < _ITEMS:
+            self.kept.append(output)
 
     def _cut(self, text: str) -> str:
-        text = text.encode("utf-8", "replace").decode("utf-8")  # half characters cannot be stored
-        left = _TEXT_LIMIT - self._characters
+        left = max(_TEXT_LIMIT - self._characters, 0)
         self._characters += len(text)
+        kept = text[:left].encode("utf-8", "replace").decode("utf-8")  # half characters: not stored
         if len(text) <= left:
-            return text
-        return text[:left] + "\n… (more output was left out)\n" if left > 0 else ""
+            return kept
+        return kept + "\n… (more output was left out)\n" if left > 0 else ""
+
+
+class Budget:
+    """What all cells of a submission may show together; each has its own limits besides."""
+
+    def __init__(self) -> None:
+        self._text, self._images = ALL_TEXT, ALL_IMAGES
+        self._used: dict[int, tuple[int, int]] = {}  # by cell: characters of text, of pictures
+
+    def keep(self, cell: int, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The outputs that fit, and a line that says so where some do not.
+
+        cell: which one; what it showed in an earlier run no longer counts.
+        """
+        before, before_images = self._used.pop(cell, (0, 0))
+        text = self._text = self._text + before
+        images = self._images = self._images + before_images
+        kept = []
+        for output in outputs:
+            image = len(output.get("data", {}).get("image/png", ""))
+            words = len(json.dumps(output)) - image  # each output costs more than what it says
+            if words <= self._text and image <= self._images:
+                kept.append(output)
+                self._text, self._images = self._text - words, self._images - image
+        self._used[cell] = text - self._text, images - self._images
+        if len(kept) < len(outputs):
+            kept.append({"output_type": "stream", "name": "stdout", "text": _MORE})
+        return kept
+
+
+_MORE = (
+    f"… (more output was left out: all cells together may show {ALL_TEXT // 10**6} MB of text and "
+    f"{ALL_IMAGES // 10**6} MB of pictures)\n"
+)
+
+
+def _is_png(image: str) -> bool:
+    """Whether it is base64 of what begins as a PNG picture, of a size that can be looked at."""
+    if not _BASE64.match(image):
+        return False
+    try:
+        head = base64.b64decode(image[:32])
+    except ValueError:
+        return False
+    if len(head) < 24 or not head.startswith(_PNG):
+        return False
+    width, height = struct.unpack(">II", head[16:24])
+    return 0 < width * height <= _PIXELS

@@ -1,17 +1,26 @@
 """Read notebooks, a student's with distrust: any file gives cells or says what is wrong with it."""
 
+import contextlib
 import json
 import logging
+import os
+import re
 import stat
 import warnings
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from cnncourse.checking.wire import printable
+from cnncourse.grading import names
 
 LARGEST = 50 * 2**20  # bytes; a lesson with every picture stored has about 2 MB
-MOST_CODE = 2**20  # characters; a lesson solved has about 20,000
+MOST_CODE = 250_000  # characters; a lesson solved has about 20,000
+MOST_NOTES = 1_000_000  # characters of text cells; a lesson has about 20,000
+MOST_CELLS = 2000  # a lesson has about 120
+MOST_PARTS = 1_000_000  # of the JSON; a lesson with every picture stored has about 3,000
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,13 @@ class Handed:
 
 def pick_up(student: str, assignment: str, folder: Path) -> Handed:
     """The notebook in a submission's folder, unread. Never raises for content."""
+    try:
+        return _pick_up(student, assignment, folder)
+    except OSError as error:  # a folder that the grader may not look into
+        return Handed(student, problem=f"{folder.name} cannot be read: {error.strerror}.")
+
+
+def _pick_up(student: str, assignment: str, folder: Path) -> Handed:
     if folder.is_symlink():  # an archive can hold one, to another student's folder
         return Handed(student, problem=f"{folder.name} is a link, not a folder.")
     if not folder.is_dir():
@@ -94,17 +110,37 @@ def open_up(handed: Handed) -> Submission:
         return _problem(handed.student, handed.problem, anomalies)
     try:
         cells, notes = _parse(handed.raw)
-        code = sum(len(cell.source) for cell in cells if cell.kind == "code")
-        if code > MOST_CODE:
-            raise _Unreadable(f"has {code:,} characters of code; {MOST_CODE:,} are allowed.")
+        _refuse_too_much(cells)
+        cells, cut = _shortened(cells)
     except _Unreadable as error:
         return _problem(handed.student, f"{handed.name} {error}", anomalies)
-    return Submission(handed.student, cells, "", (*anomalies, *notes))
+    return Submission(handed.student, cells, "", (*anomalies, *notes, *cut))
 
 
 def read_submission(student: str, assignment: str, folder: Path) -> Submission:
     """The notebook in a submission's folder, whatever state it is in. Never raises for content."""
     return open_up(pick_up(student, assignment, folder))
+
+
+@contextlib.contextmanager
+def open_plain(path: Path) -> Iterator[BinaryIO]:
+    """Open a file of a student's to read: a regular one, behind no link, without ever waiting.
+
+    Raises SpecialFile for a link, a pipe or a device, and OSError.
+    """
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise SpecialFile("is a link or a special file")
+    # Should it have been exchanged meanwhile: no link is followed, no pipe waited for. (Not on
+    # Windows, where nobody grades.)
+    careful = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | careful)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise SpecialFile("is a link or a special file")
+        yield file
+
+
+class SpecialFile(ValueError):
+    """What lies there is no regular file."""
 
 
 def read_source(path: Path) -> tuple[Any, tuple[Cell, ...]]:
@@ -131,6 +167,30 @@ def read_file(path: Path) -> tuple[tuple[Cell, ...], list[str]]:
         raise ValueError(f"{printable(path.name)} {error}") from None
 
 
+def _refuse_too_much(cells: Sequence[Cell]) -> None:
+    """What would keep the grader busy for minutes, and no lesson needs."""
+    code = [cell.source for cell in cells if cell.kind == "code"]
+    if (characters := sum(map(len, code))) > MOST_CODE:
+        raise _Unreadable(f"has {characters:,} characters of code; {MOST_CODE:,} are allowed.")
+    if sum(map(names.magic_work, code)) > names.MOST_WORK:
+        raise _Unreadable("has too many magics and shell lines (%, !, ?) to be read.")
+
+
+def _shortened(cells: Sequence[Cell]) -> tuple[tuple[Cell, ...], list[str]]:
+    """The cells with no more notes than anybody reads, and a sentence if some were longer.
+
+    Some programs paste pictures into a text cell's own text; that is no reason to refuse it.
+    """
+    left, found = MOST_NOTES, list(cells)
+    for number, cell in enumerate(cells):
+        if cell.kind != "code":
+            if len(cell.source) > left:
+                found[number] = replace(cell, source=cell.source[:left])
+            left = max(left - len(cell.source), 0)
+    cut = found != list(cells)
+    return tuple(found), [f"Text cells were cut to {MOST_NOTES:,} characters."] if cut else []
+
+
 class _Unreadable(ValueError):
     pass
 
@@ -140,28 +200,40 @@ def _problem(student: str, sentence: str, anomalies: list[str] | None = None) ->
 
 
 def _bytes(path: Path) -> bytes:
-    status = path.lstat()
-    if not stat.S_ISREG(status.st_mode):
-        raise _Unreadable("is a link or a special file, not a notebook.")
-    if status.st_size > LARGEST:
-        raise _Unreadable(
-            f"has {status.st_size / 2**20:.0f} MB; {LARGEST / 2**20:.0f} MB are allowed. Clear its "
-            "outputs and hand it in again."
-        )
-    return path.read_bytes()
+    try:
+        with open_plain(path) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > LARGEST:
+                raise _Unreadable(
+                    f"has {size / 2**20:.0f} MB; {LARGEST / 2**20:.0f} MB are allowed. Clear its "
+                    "outputs and hand it in again."
+                )
+            return file.read(LARGEST)
+    except SpecialFile as error:
+        raise _Unreadable(f"{error}, not a notebook.") from None
 
 
 def _parse(raw: bytes) -> tuple[tuple[Cell, ...], list[str]]:
     if not raw.strip():
         raise _Unreadable("is empty.")
     try:
-        data = json.loads(raw)  # UTF-8, UTF-16 or UTF-32, as JSON may be
+        # UTF-8, UTF-16 or UTF-32, as JSON may be
+        text = raw.decode(json.detect_encoding(raw), "surrogatepass")
+        if _parts(text) > MOST_PARTS:
+            raise _Unreadable(
+                f"has more than {MOST_PARTS:,} parts. Clear its outputs and hand it in again."
+            )
+        data = json.loads(text)
+    except _Unreadable:
+        raise
     except (ValueError, RecursionError):
         raise _Unreadable(
             "is not a notebook: it is not JSON. It may have been cut off while it was saved."
         ) from None
     if not isinstance(data, dict) or not ("cells" in data or "worksheets" in data):
         raise _Unreadable("is JSON, but not a notebook: it has no cells.")
+    if (count := _count(data)) > MOST_CELLS:
+        raise _Unreadable(f"has {count:,} cells; {MOST_CELLS:,} are allowed.")
     version, notes = data.get("nbformat"), []
     if version in (1, 2, 3):
         notes.append(f"The notebook has the old format {version}; it was converted.")
@@ -177,6 +249,23 @@ def _parse(raw: bytes) -> tuple[tuple[Cell, ...], list[str]]:
             raise _Unreadable(f"is damaged: its cells cannot be read ({name}).") from None
         notes.append("The notebook is damaged; the cells that can be read were graded.")
         return tuple(_cell(cell) for cell in cells if isinstance(cell, dict)), notes
+
+
+def _parts(text: str) -> int:
+    """How many values JSON has, roughly, before it is read: each takes far more than its text."""
+    marks = "[{,"
+    count = sum(map(text.count, marks))
+    if count > MOST_PARTS:  # they may stand in texts
+        count = sum(map(_STRING.sub("", text).count, marks))
+    return count
+
+
+def _count(data: dict[str, Any]) -> int:
+    """How many cells it has, before anything is done with them."""
+    sheets = data.get("worksheets")
+    holders = [data, *(sheets if isinstance(sheets, list) else ())]
+    lists = [holder.get("cells") for holder in holders if isinstance(holder, dict)]
+    return sum(len(cells) for cells in lists if isinstance(cells, list))
 
 
 def _upgraded(data: dict[str, Any], version: Any) -> Any:

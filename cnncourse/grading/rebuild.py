@@ -6,11 +6,13 @@ cell therefore changes nothing.
 """
 
 import ast
+import builtins
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from cnncourse.checking.forbidden import injects
 from cnncourse.grading import names
 from cnncourse.grading.notebooks import Cell
 
@@ -162,21 +164,22 @@ def _promote(index: _Index, taken: _Taken) -> None:
     """
     extras = [c for cells in taken.extras.values() for c in cells if c.kind == "code"]
     solutions = [c for p in index.exercises.values() for c in taken.copies.get(p, ())]
+    answered = {id(cell): set(index.answers_defined(cell)) for cell in (*extras, *solutions)}
     found: list[str] = []
-    promoted: list[Cell] = []
+    promoted: set[int] = set()
     for name, position in index.exercises.items():
         stub, copies = index.cells[position], taken.copies.get(position, [])
         if any(_written(copy, stub) for copy in copies):
             continue
-        answers = [cell for cell in extras if name in index.answers_defined(cell)]
+        answers = [cell for cell in extras if name in answered[id(cell)]]
         if not answers and not any(tidy(copy.source) == tidy(stub.source) for copy in copies):
-            answers = [cell for cell in solutions if name in index.answers_defined(cell)]
+            answers = [cell for cell in solutions if name in answered[id(cell)]]
         if answers:
             taken.copies[position] = [*copies, *answers]
-            promoted += answers
+            promoted |= {id(cell) for cell in answers}
             found.append(name)
     for anchor, cells in taken.extras.items():
-        taken.extras[anchor] = [c for c in cells if not any(c is p for p in promoted)]
+        taken.extras[anchor] = [cell for cell in cells if id(cell) not in promoted]
     if found:
         which = ", ".join(found)
         taken.anomalies.append(
@@ -239,23 +242,27 @@ def _rest_demos(steps: Sequence[Step]) -> list[Step]:
             needed |= names.used(step.source)
     chosen = [s.run and (s.role != "demo" or bool(_new_names(s) & needed)) for s in steps]
     # Then the lesson's own demos, as far as an answer leans on a name that only they define.
+    makers = _makers(names.defined(s.source) if s.role in _CODE else () for s in steps)
     wanted = [n for s in steps if s.own and s.role == "exercise" for n in names.used(s.source)]
-    seen: set[str] = set()
+    followed: set[int] = set()
     while wanted:
-        name = wanted.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        makers = [i for i, s in enumerate(steps) if s.role in _CODE and name in _defines(s)]
-        if not any(chosen[i] for i in makers):
-            for i in makers:
+        making = makers.pop(wanted.pop(), [])
+        if not any(chosen[i] for i in making):
+            for i in making:
                 chosen[i] = True
-        wanted += [n for i in makers if chosen[i] for n in names.used(steps[i].source)]
+        leant = [i for i in making if chosen[i] and i not in followed]
+        followed.update(leant)
+        wanted += [n for i in leant for n in names.used(steps[i].source)]
     return [replace(step, run=run) for step, run in zip(steps, chosen, strict=True)]
 
 
-def _defines(step: Step) -> frozenset[str]:
-    return names.defined(step.source)
+def _makers(defined: Iterable[Iterable[str]]) -> dict[str, list[int]]:
+    """By name, the numbers of those that define it. Made once: looking for each takes squares."""
+    found: dict[str, list[int]] = {}
+    for number, made in enumerate(defined):
+        for name in made:
+            found.setdefault(name, []).append(number)
+    return found
 
 
 def _new_names(step: Step) -> frozenset[str]:
@@ -309,55 +316,113 @@ def _describe(index: _Index, taken: _Taken, submitted: Sequence[Cell]) -> None:
 def _sources(index: _Index, steps: Sequence[Step]) -> dict[str, str]:
     """For each exercise the student's own text: the cell, and the helpers it leans on elsewhere.
 
-    What changes a library or the builtins belongs to every answer: any of them may lean on it.
+    What changes a library or the builtins belongs to every answer: any of them may lean on it. So
+    does what runs hidden text. Of the lesson's own cells the imports count that an answer uses.
     """
     answers = frozenset().union(*index.answers.values())
     own = [s for s in steps if s.own and s.role in ("extra", "plain", "demo", "exercise")]
-    helpers = [s.source for s in own if s.role != "exercise"]
+    statements = [t for s in own if s.role != "exercise" for t in names.statements(s.source)]
     for step in own:
         if step.role == "exercise":
-            # A helper in another exercise's cell, but not that exercise's answer.
-            helpers += [t for t in _statements(step.source) if not names.defined(t) & answers]
-    patches = [t for s in own for t in _statements(s.source) if names.changes_others(t)]
+            # Other answers too: what one may use, another that calls it may not.
+            several = len(names.defined(step.source) & answers) > 1
+            parts = names.statements(step.source)
+            statements += [t for t in parts if not (several and t.defined & answers)]
+    helpers = _Helpers(statements)
+    every = [t for s in own for t in names.statements(s.source)]
+    patches = [t for t in every if _reaches_everywhere(t)]
+    patched = frozenset[str]().union(*(t.used for t in patches))
+    given = _Helpers([t for s in steps if not s.own for t in _imports(s)])
+    seen = frozenset(dir(builtins)).union(*(_given(s) for s in steps if s.role in _CODE))
+    merged: dict[str, _Helpers] = {}
     found = {}
     for step in steps:
-        if step.role == "exercise":
-            text = _own_text(index, step, helpers) if step.own else step.source
-            if step.own and patches:
-                wanted = frozenset().union(*map(names.used, patches))
-                text = _with_helpers("\n".join([text, *patches]), wanted, helpers)
-            found[step.exercise] = text
+        if step.role != "exercise":
+            continue
+        text = step.source
+        mine = index.answers.get(step.exercise, frozenset())
+        if step.own and names.defined(text) & (answers - mine):
+            # A cell that answers several exercises: what belongs to this one.
+            if text not in merged:
+                merged[text] = _Helpers([*names.statements(text), *statements])
+            text = merged[text].add_to("", mine)
+        elif step.own:
+            text = helpers.add_to(names.python(text), names.used(text))
+        if step.own and patches:
+            text = helpers.add_to("\n".join([text, *(t.text for t in patches)]), patched)
+        if step.own and names.used(text) - seen:
+            # A name that no cell is seen to give: any of their cells may have given it.
+            text = "\n".join([text, *(t.text for t in statements)])
+        if step.own:
+            text = given.add_to(text, names.used(text) - names.defined(text))
+        found[step.exercise] = text
     return found
 
 
-def _own_text(index: _Index, step: Step, helpers: Sequence[str]) -> str:
-    """The cell as it is; of a cell that answers several exercises, what belongs to this one."""
-    answers = index.answers.get(step.exercise, frozenset())
-    if names.defined(step.source) & (frozenset().union(*index.answers.values()) - answers):
-        return _with_helpers("", answers, [step.source, *helpers])
-    return _with_helpers(names.python(step.source), names.used(step.source), helpers)
+def _reaches_everywhere(statement: names.Statement) -> bool:
+    """Whether what a statement does may show in any answer."""
+    if isinstance(statement.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return statement.changes_others
+    if isinstance(statement.node, ast.Delete):  # gives nobody anything
+        return False
+    if statement.text.startswith(("sys.stdout = ", "sys.stderr = ")):  # where print goes
+        return False
+    return statement.changes_others or injects(statement.text)
 
 
-def _with_helpers(source: str, wanted: frozenset[str], helpers: Sequence[str]) -> str:
-    statements = [node for text in helpers for node in _statements(text)]
-    imported = {name for text in statements for name in names.imported(text)}
-    makers: dict[str, list[int]] = {}
-    for number, text in enumerate(statements):
-        for name in names.defined(text) | (names.filled(text) - imported):
-            makers.setdefault(name, []).append(number)
-    seen, queue, more = set[int](), sorted(wanted), [source]
-    while queue:
-        for number in makers.pop(queue.pop(), ()):
-            if number not in seen:
-                seen.add(number)
-                more.append(statements[number])
-                queue += names.used(statements[number])
-    return "\n".join(more)
+def _imports(step: Step) -> list[names.Statement]:
+    """What a lesson's own cell imports, each name by itself."""
+    found: list[ast.stmt] = []
+    for node in _outside_functions(step):
+        if isinstance(node, ast.Import):
+            found += [ast.Import([item]) for item in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found += [ast.ImportFrom(node.module, [item], node.level) for item in node.names]
+    return [t for node in found for t in names.statements(ast.unparse(node))]
 
 
-def _statements(source: str) -> list[str]:
-    tree = names.parse(source)
-    try:
-        return [ast.unparse(node) for node in tree.body] if tree else []
-    except (RecursionError, ValueError):  # thousands of terms, or a number of thousands of digits
-        return []
+def _given(step: Step) -> set[str]:
+    """The names to which a cell may be seen to give a value, wherever at its top level."""
+    found = set(names.defined(step.source))
+    for node in _outside_functions(step):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            found |= {(item.asname or item.name).split(".")[0] for item in node.names}
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(node.name)
+            found |= {n for g in ast.walk(node) if isinstance(g, ast.Global) for n in g.names}
+        elif isinstance(named := getattr(node, "name", None), str):
+            found.add(named)  # of an exception, or of a pattern
+    return found
+
+
+def _outside_functions(step: Step) -> Iterator[ast.AST]:
+    """The parts of a cell, those inside functions and classes apart."""
+    tree = names.parse(step.source) if step.role in _CODE else None
+    todo: list[ast.AST] = list(tree.body) if tree else []
+    while todo:
+        node = todo.pop()
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            todo += ast.iter_child_nodes(node)
+
+
+class _Helpers:
+    """Statements that an answer may lean on, by the names that they define."""
+
+    def __init__(self, statements: Sequence[names.Statement]) -> None:
+        self._statements = statements
+        imported = frozenset[str]().union(*(t.imported for t in statements))
+        self._makers = _makers(t.defined | (t.filled - imported) for t in statements)
+
+    def add_to(self, source: str, wanted: frozenset[str]) -> str:
+        """The source with the statements that make the wanted names, and what those lean on."""
+        seen, known = set[int](), set(wanted)
+        queue, more = sorted(wanted), [source]
+        while queue:
+            for number in self._makers.get(queue.pop(), ()):
+                if number not in seen:
+                    seen.add(number)
+                    more.append(self._statements[number].text)
+                    queue += sorted(self._statements[number].used - known)
+                    known |= self._statements[number].used
+        return "\n".join(more)

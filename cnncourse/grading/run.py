@@ -14,6 +14,7 @@ from cnncourse.checking import wire
 from cnncourse.checking.collect import Answer, from_plain
 from cnncourse.checking.exercise import Case, Exercise
 from cnncourse.grading.kernel import (
+    Budget,
     Isolation,
     Kernel,
     KernelError,
@@ -100,6 +101,7 @@ class _Attempt:
         self._seconds = seconds
         self._deadline = time.monotonic() + BUDGET * seconds
         self._left_out: set[int] = set()
+        self._shown = Budget()
         self._errors: dict[str, str] = {}  # what an exercise's own cell raised
 
     def run(self, kernel: Kernel) -> bool:
@@ -141,7 +143,7 @@ class _Attempt:
             _empty(kernel.outbox)
         code = _FRESH_CHECK + step.source if step.role == "check" else step.source
         outcome = kernel.run(code, seconds)
-        self.result.outputs[position] = outcome.outputs
+        self.result.outputs[position] = self._shown.keep(position, outcome.outputs)
         if outcome.state != "done":
             self._left_out.add(position)
             self._note(step, _sentence(step, outcome, seconds))

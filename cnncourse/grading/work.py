@@ -11,9 +11,17 @@ from functools import lru_cache
 from typing import Any, cast
 
 from cnncourse.checking.verdict import Verdict
-from cnncourse.grading.grader import Assignment, Result, grade_handed, make_assignment
+from cnncourse.grading.grader import (
+    Assignment,
+    Result,
+    grade_handed,
+    make_assignment,
+    unforeseen,
+)
 from cnncourse.grading.kernel import Isolation
 from cnncourse.grading.notebooks import Handed
+
+LARGEST = 40_000_000  # bytes of a result; what may be shown, and the code, come to about 25 MB
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,14 @@ def work(task: bytes) -> bytes:
     """Grade one submission. This is what an executor is given to call."""
     asked = Task.from_bytes(task)
     found = _assignment(asked.assignment, asked.source, asked.seed)
-    return to_bytes(grade_handed(found, asked.handed, asked.seconds, asked.isolation))
+    result = grade_handed(found, asked.handed, asked.seconds, asked.isolation)
+    data = to_bytes(result)
+    if len(data) > LARGEST:
+        trouble = f"Its result has {len(data):,} bytes; {LARGEST:,} are stored at most."
+        small = unforeseen(found, result.student, trouble)
+        isolation, seed, seconds = result.isolation, result.seed, result.seconds
+        data = to_bytes(replace(small, isolation=isolation, seed=seed, seconds=seconds))
+    return data
 
 
 def to_bytes(result: Result) -> bytes:

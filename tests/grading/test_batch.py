@@ -229,7 +229,8 @@ def test_the_seed_of_each_grade_is_recorded_and_makes_it_again(fake):
     run(fake)
     seeds = {name: record["seed"] for name, record in told(fake.course, LESSON).items()}
     assert len(set(seeds.values())) == 3
-    assert seeds["ada"] == fake.assignment().seed_of("ada")
+    raw = (fake.course.submission("ada", LESSON) / f"{LESSON}.ipynb").read_bytes()
+    assert seeds["ada"] == fake.assignment().seed_of("ada", raw)
 
 
 def test_the_gradebook_is_copied_before_it_changes_and_not_otherwise(fake):

@@ -85,6 +85,8 @@ def graded(tmp_path_factory):
             targets = hostile_class.Targets(str(course.folder), str(home), port, SECRET)
             students = hostile_class.write(course.folder, targets)
             course.seed()
+            # With a due date, so that times are looked at, and nobody is late.
+            (course.folder / "course.toml").write_text(f"[due]\n{LESSON} = 2099-01-01T00:00:00Z\n")
             before = _watched(course, home, aside)
             there = _processes()
             source = find_source(LESSON, course)

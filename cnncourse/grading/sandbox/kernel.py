@@ -17,6 +17,9 @@ from cnncourse.grading.sandbox.limits import Limits
 from cnncourse.grading.sandbox.messages import MessageError, Reader, send
 from cnncourse.grading.sandbox.watchdog import Watchdog
 
+_EVENTS = 2000  # of a cell that are looked at
+_STRAYS = 50  # messages that answer nothing that was asked: all of them are forged
+
 
 class SandboxKernel:
     """A process in a fresh sandbox. A context manager: leaving it ends everything inside.
@@ -38,6 +41,7 @@ class SandboxKernel:
         self._channel: socket.socket | None = None
         self._descriptors: list[int] = []
         self._number = 0
+        self._strays = 0
         self._watchdog: Watchdog | None = None
         self._reader: Reader | None = None
 
@@ -102,6 +106,9 @@ class SandboxKernel:
         while (message := self._reader.next(self._wait, deadline)) is not None:
             if message.get("id") == self._number:
                 return message
+            self._strays += 1
+            if self._strays > _STRAYS:
+                raise MessageError("It answers nothing that was asked.")
         return None
 
     def _wait(self, seconds: float) -> bool:
@@ -118,7 +125,7 @@ class SandboxKernel:
     def _outcome(self, reply: dict[str, Any]) -> Outcome:
         outputs = Outputs()
         events = reply.get("events")
-        for event in events if isinstance(events, list) else ():
+        for event in events[:_EVENTS] if isinstance(events, list) else ():
             # Whatever a student's code sends by hand here can only spoil its own display.
             with contextlib.suppress(Exception):
                 kind, content = event

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 LARGEST = 24 * 2**20
+MOST_PARTS = 300_000  # brackets and commas; a cell's 2000 outputs with text of commas have fewer
 
 
 class MessageError(ValueError):
@@ -26,10 +27,19 @@ def receive(channel: socket.socket, largest: int = LARGEST) -> dict[str, Any]:
     return decode(_exactly(channel, _length(_exactly(channel, 4), largest)))
 
 
-def decode(data: bytes) -> dict[str, Any]:
-    """Raises MessageError."""
+def decode(data: bytes, most_parts: int | None = None) -> dict[str, Any]:
+    """Raises MessageError.
+
+    most_parts: brackets and commas that a stranger's message may have, counted before it is read:
+    the objects of ``[],[],…`` take 25 times the memory of its text.
+    """
     try:
-        message = json.loads(data, parse_constant=_no_constant)
+        text = data.decode("ascii")
+        if most_parts is not None and sum(map(text.count, "[{,")) > most_parts:
+            raise MessageError(f"It has more than {most_parts:,} parts.")
+        message = json.loads(text, parse_constant=_no_constant)
+    except MessageError:
+        raise
     except (ValueError, RecursionError):
         raise MessageError("It is not JSON.") from None
     if not isinstance(message, dict):
@@ -57,7 +67,7 @@ class Reader:
                 if len(self._buffer) >= 4 + length:
                     data = bytes(self._buffer[4 : 4 + length])
                     del self._buffer[: 4 + length]
-                    return decode(data)
+                    return decode(data, MOST_PARTS)
             left = deadline - time.monotonic()
             if left <= 0:
                 return None

@@ -179,7 +179,7 @@ def serve(channel: socket.socket) -> None:
     own = os.getpid()
     sys.stdout, sys.stderr, sys.stdin = _Stream("stdout"), _Stream("stderr"), io.StringIO()
     builtins.input = _no_input
-    sys.path.insert(0, "")  # the working folder, as in a notebook
+    sys.path.append("")  # the working folder, last: a file there must not stand for a library
     import getpass
 
     getpass.getpass = _no_input
