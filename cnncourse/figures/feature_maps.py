@@ -1,5 +1,6 @@
 """Many small pictures on one sheet: digits, filters, feature maps."""
 
+import html
 from collections.abc import Sequence
 
 import numpy as np
@@ -108,6 +109,8 @@ def _draw(
     axis.set_xlim(-0.02, columns * 1.06 - 0.04)
     axis.set_ylim((rows - 1) * step + tall + 0.02, tall - step if titles is not None else -0.02)
     axis.set_axis_off()
-    if caption:
-        figure.supxlabel(caption, x=0.01, ha="left", fontsize=8, color=INK)
-    return from_matplotlib(figure, alt)
+    picture = from_matplotlib(figure, alt)
+    if not caption:
+        return picture
+    style = f"font:12px system-ui,sans-serif;color:{INK};padding:0 8px"
+    return Picture(f'{picture.body}<div style="{style}">{html.escape(caption)}</div>', alt)
