@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnncourse.grading.batch import Plan
     from cnncourse.grading.course import Course
     from cnncourse.grading.grader import Assignment, Result
-    from cnncourse.grading.kernel import Isolation
+    from cnncourse.grading.kernel import Isolation, Libraries
 
 _MARKS = {"passed": "✓", "failed": "✗", "not attempted": "○", "error": "!"}
 
@@ -74,7 +74,7 @@ def command(
     What is graded already, and has not changed, is not graded again: after an interruption the same
     command goes on.
     """
-    from cnncourse.grading.batch import Plan
+    from cnncourse.grading.batch import Plan, libraries
     from cnncourse.grading.course import Course, CourseError
 
     if math.isnan(timeout):
@@ -85,7 +85,7 @@ def command(
         _known(exercise, prepared)
         isolation = _isolation(unsafe, course)
         plan = Plan(timeout, isolation, regrade or bool(exercise), exercise or "")
-        executor, jobs = _executor(jobs, dask, len(students))
+        executor, jobs = _executor(jobs, dask, len(students), libraries(prepared, plan))
         done = _grade(prepared, course, students, plan, executor, jobs)
     except (CourseError, ValueError, OSError) as error:
         raise click.ClickException(str(error)) from None
@@ -138,14 +138,14 @@ def _known(exercise: str | None, assignment: "Assignment") -> None:
 
 
 def _executor(
-    jobs: int | None, address: str | None, submissions: int
+    jobs: int | None, address: str | None, submissions: int, libraries: "Libraries | None"
 ) -> "tuple[Callable[[], Executor], int]":
     from cnncourse.grading import executors
 
     if address:
         return executors.dask(address)
     jobs = min(jobs or executors.usual_jobs(), submissions)
-    return executors.local(jobs), jobs
+    return executors.local(jobs, libraries), jobs
 
 
 def _isolation(unsafe: bool, course: "Course") -> "Isolation":

@@ -11,11 +11,11 @@ from cnncourse.grading.course import Course, CourseError, Person
 from cnncourse.grading.executors import Inline
 from cnncourse.grading.gradebook import Book
 from cnncourse.grading.grader import Assignment, Result, unforeseen
-from cnncourse.grading.kernel import ISOLATIONS, Isolation
+from cnncourse.grading.kernel import ISOLATIONS, Isolation, Libraries, libraries_for
 from cnncourse.grading.late import Rules, Times, read_rules, read_times, record_late_days
 from cnncourse.grading.notebooks import Handed, pick_up
 from cnncourse.grading.store import Store, key_of
-from cnncourse.grading.work import Task, from_bytes, without_notebook, work
+from cnncourse.grading.work import Task, from_bytes, get_ready, without_notebook, work
 
 _TRIES = 3  # for a submission whose worker was killed under it
 _STOP = 3  # submissions that could not be run before any that could: the machine's trouble
@@ -51,7 +51,10 @@ def grade_class(
     """
     store = Store(course.graded(assignment.name))
     roster, rules, times = course.roster(), read_rules(course.folder), read_times(course)
-    with Book(course, assignment) as book:
+    with contextlib.ExitStack() as stack:
+        if not _all_stored(assignment, course, students, plan, store):
+            executor = stack.enter_context(_begun(executor, assignment, plan, jobs))
+        book = stack.enter_context(Book(course, assignment))
         merge = _Merge(assignment, course, book, plan, roster, rules, times)
         book.register(roster)
         for result in _results(assignment, course, students, plan, store, executor, jobs):
@@ -60,6 +63,37 @@ def grade_class(
     if set(students) >= set(course.students(assignment.name)):
         # Whoever handed in again, or was graded by an older version, has two.
         store.keep_only({key_of(_task(assignment, course, s, plan)) for s in students})
+
+
+def libraries(assignment: Assignment, plan: Plan) -> Libraries | None:
+    """What the sandboxes of a lesson find imported; None where there are no sandboxes."""
+    if plan.isolation == "none":
+        return None
+    return libraries_for(cell.source for cell in assignment.cells)
+
+
+def _all_stored(
+    assignment: Assignment, course: Course, students: Sequence[str], plan: Plan, store: Store
+) -> bool:
+    keys = (key_of(_task(assignment, course, student, plan)) for student in students)
+    return not plan.regrade and all(store.has(key) for key in keys)
+
+
+@contextlib.contextmanager
+def _begun(
+    executor: Callable[[], Executor], assignment: Assignment, plan: Plan, jobs: int
+) -> Iterator[Callable[[], Executor]]:
+    """Makes the same executor, the first of which gets ready already: opening a gradebook takes
+    seconds, and so do a worker's imports."""
+    begun = [executor()]
+    with contextlib.suppress(BrokenExecutor):
+        for _ in range(jobs):
+            begun[0].submit(get_ready, assignment.name, libraries(assignment, plan))
+    try:
+        yield lambda: begun.pop() if begun else executor()
+    finally:
+        for unused in begun:
+            unused.shutdown(wait=False, cancel_futures=True)
 
 
 def _results(

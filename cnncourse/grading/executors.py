@@ -1,9 +1,13 @@
 """Where submissions are graded: in this process, in several on this machine, or on a cluster."""
 
+import contextlib
 import os
+import socket
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Any
+
+from cnncourse.grading.kernel import Libraries
 
 PATIENCE = 60  # seconds that a scheduler and its first worker may take to answer
 
@@ -20,11 +24,14 @@ class Inline(Executor):
         return future
 
 
-def local(jobs: int) -> Callable[[], Executor]:
-    """Makes an executor of so many processes on this machine."""
+def local(jobs: int, libraries: Libraries | None = None) -> Callable[[], Executor]:
+    """Makes an executor of so many processes on this machine.
+
+    libraries: which ones their sandboxes are to have; imported once, for all of them together.
+    """
     if jobs == 1:
         return Inline
-    return lambda: _pool(jobs)
+    return lambda: _pool(jobs, libraries)
 
 
 def usual_jobs() -> int:
@@ -71,15 +78,23 @@ class _Cluster(Executor):
         self._client.close()
 
 
-def _pool(jobs: int) -> Executor:
+def _pool(jobs: int, libraries: Libraries | None) -> Executor:
     import multiprocessing
 
+    channel = None
+    if libraries is not None:
+        from cnncourse.grading.sandbox import parent
+
+        with contextlib.suppress(OSError):  # each starts its own, and says what is wrong
+            channel = parent.begin(libraries)
     # A fresh process: a fork would take along the gradebook that this one has open.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_quietly)
+    return ProcessPoolExecutor(
+        jobs, mp_context=context, initializer=_begin, initargs=(libraries, channel)
+    )
 
 
-def _quietly() -> None:
+def _begin(libraries: Libraries | None, channel: socket.socket | None) -> None:
     """Ctrl-C is for the process that hands out the work; when that one ends, so does this one."""
     import signal
     import sys
@@ -90,3 +105,7 @@ def _quietly() -> None:
 
         # Without it, processes whose parent was killed with -9 would wait for ever.
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if libraries is not None and channel is not None:
+        from cnncourse.grading.sandbox import parent
+
+        parent.borrow(libraries, channel)

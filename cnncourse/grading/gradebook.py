@@ -1,10 +1,9 @@
 """Write results into nbgrader's own gradebook, through its own API, so that its tools show them."""
 
-import os
-import sys
+import sqlite3
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -171,7 +170,7 @@ def open_gradebook(course: Course) -> Iterator[Any]:
 
 
 def _open(course: Course) -> Any:
-    with warnings.catch_warnings(), _own_tools_on_path():
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from nbgrader.api import Gradebook
 
@@ -183,6 +182,7 @@ def _open(course: Course) -> Any:
             if not course.gradebook.exists():
                 partial = course.gradebook.with_suffix(".partial")
                 make_private(partial, course.private())
+                _mark_version(partial)
                 opened(partial).close()
                 partial.replace(course.gradebook)
             return opened(course.gradebook)
@@ -193,6 +193,21 @@ def _open(course: Course) -> Any:
                 "an upgrade of nbgrader run `nbgrader db upgrade` in that folder. Restore a "
                 "damaged file, or move it away and grade everything again."
             ) from None
+
+
+def _mark_version(path: Path) -> None:
+    """Write into a new gradebook of which version of nbgrader it is.
+
+    nbgrader would ask ``alembic`` by name, which is not found when the environment is not
+    activated, and takes seconds.
+    """
+    from alembic.script import ScriptDirectory
+    from nbgrader.dbutil import ALEMBIC_DIR
+
+    version = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+    with closing(sqlite3.connect(path)) as book, book:
+        book.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        book.execute("INSERT INTO alembic_version (version_num) VALUES (?)", (version,))
 
 
 def _before_each_flush(book: Any, call: Callable[..., None]) -> None:
@@ -214,14 +229,3 @@ def absent(roster: Mapping[str, Person], students: Iterable[str]) -> list[Person
     """Who is in the class and handed nothing in."""
     present = set(students)
     return [person for person in roster.values() if person.id not in present]
-
-
-@contextmanager
-def _own_tools_on_path() -> Iterator[None]:
-    """nbgrader calls ``alembic`` by name, not found when the environment is not activated."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before

@@ -5,7 +5,7 @@ import json
 import re
 import struct
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,8 @@ from cnncourse.checking.wire import printable
 
 # "sandbox": under bubblewrap. "none": a process that may do what the grader may.
 Isolation = Literal["sandbox", "none"]
+# What a submission finds imported.
+Libraries = Literal["numpy", "tensorflow"]
 ISOLATIONS: dict[str, str] = {"sandbox": "isolated", "none": "not isolated"}
 
 GRACE = 2.0  # seconds that an interrupted cell has to stop
@@ -82,7 +84,7 @@ def open_kernel(
 ) -> AbstractContextManager[Kernel]:
     """A fresh process for the cells of one submission. Raises KernelError when it is entered.
 
-    sources: the lesson's own code, from which it is told which libraries should be there already.
+    sources: the lesson's own code.
     """
     if isolation == "none":
         from cnncourse.grading.plain import PlainKernel
@@ -90,8 +92,13 @@ def open_kernel(
         return PlainKernel(place)
     from cnncourse.grading.sandbox.kernel import SandboxKernel
 
+    return SandboxKernel(place, libraries_for(sources))
+
+
+def libraries_for(sources: Iterable[str]) -> Libraries:
+    """Which libraries should be there already for a lesson's own code."""
     heavy = any(_HEAVY.search(source) for source in sources)
-    return SandboxKernel(place, "tensorflow" if heavy else "numpy")
+    return "tensorflow" if heavy else "numpy"
 
 
 _HEAVY = re.compile(r"\b(tensorflow|keras|to_keras|from_keras|cnncourse\.training)\b")

@@ -24,6 +24,9 @@ class Store:
         except FileNotFoundError:
             return None
 
+    def has(self, key: str) -> bool:
+        return self._path(key).is_file()
+
     def put(self, key: str, result: bytes) -> None:
         """Store a result; it is on the disk when this returns."""
         self.folder.mkdir(parents=True, exist_ok=True)

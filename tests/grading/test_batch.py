@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
+import psutil
 import pytest
 from fake_course import EXERCISES, LESSON, RIGHT, FakeCourse, solved
 from isolation import FLAGS, ISOLATION, NO_SANDBOX
@@ -97,6 +98,29 @@ def test_processes_give_what_one_process_gives(serial, tmp_path):
     list(grade_class(assignment, course, FEW, PLAN, executors.local(2), 2))
     assert told(course) == told(serial)
     assert gradebook(course) == gradebook(serial)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(NO_SANDBOX), reason=str(NO_SANDBOX))
+def test_processes_share_one_parent_and_do_without_when_it_is_killed(serial, tmp_path):
+    from cnncourse.grading.sandbox import parent
+
+    course = real_course(tmp_path)
+    pools = []
+
+    def pool():
+        pools.append(executors.local(2, "numpy")())
+        return pools[-1]
+
+    found = grade_class(real_assignment(course), course, FEW, PLAN, pool, 2)
+    next(found)
+    shared = parent.shared("numpy")
+    workers = [psutil.Process(pid) for pid in pools[0]._processes]
+    below = [" ".join(child.cmdline()) for w in workers for child in w.children(recursive=True)]
+    assert len(workers) == 2 and not [line for line in below if "zygote" in line]
+    os.kill(shared.pid, signal.SIGKILL)
+    list(found)
+    assert len(pools) == 1 and told(course) == told(serial)
 
 
 @pytest.mark.slow
@@ -195,9 +219,9 @@ def test_one_student_or_one_exercise_again(fake, counted):
 
 def test_a_submission_that_kills_its_worker_again_and_again_is_given_up(fake):
     class Broken(ThreadPoolExecutor):
-        def submit(self, fn, task):
-            future = super().submit(fn, task)
-            if b'"student": "bo"' in task:
+        def submit(self, fn, *given):
+            future = super().submit(fn, *given)
+            if isinstance(given[0], bytes) and b'"student": "bo"' in given[0]:
                 future = super().submit(self._fail)
             return future
 
@@ -324,6 +348,29 @@ def test_options_that_name_nothing_are_refused(fake):
     assert "has no exercise 'scales'. It has scaled, summed" in done.output
     done = CliRunner().invoke(main, [*command, "--jobs", "0"])
     assert done.exit_code == 2
+
+
+def test_workers_begin_before_the_gradebook_and_end_when_it_cannot_be_opened(fake):
+    fake.course.gradebook.write_bytes(b"no database at all, and longer than a header is")
+    pools = []
+
+    def pool():
+        pools.append(executors.local(2)())
+        return pools[-1]
+
+    with pytest.raises(CourseError, match="cannot be opened"):
+        run(fake, executor=pool, jobs=2)
+    assert len(pools) == 1
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        pools[0].submit(print)
+    assert not fake.course.graded(LESSON).exists()
+
+
+def test_nobody_waits_for_workers_when_all_is_graded(fake):
+    run(fake)
+    made = []
+    run(fake, executor=lambda: made.append(1))
+    assert not made
 
 
 def test_a_pool_is_made_of_fresh_processes():

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,21 @@ def usual_umask():
     before = os.umask(0o022)
     yield
     os.umask(before)
+
+
+def test_a_new_one_is_what_nbgrader_makes(tmp_path, empty, monkeypatch):
+    """The same tables and the same version, which nbgrader asks ``alembic`` for."""
+    from nbgrader.api import Gradebook
+
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    Gradebook(f"sqlite:///{tmp_path / 'theirs.db'}").close()
+    tables = "select name, replace(sql, char(10), '') from sqlite_master order by name"
+    for query in ("select version_num from alembic_version", tables):
+        found = []
+        for path in (tmp_path / "theirs.db", empty):
+            with closing(sqlite3.connect(path)) as book:
+                found.append(book.execute(query).fetchall())
+        assert found[0] and found[0] == found[1]
 
 
 # Who may read them

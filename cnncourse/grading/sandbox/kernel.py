@@ -10,7 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from cnncourse.grading.kernel import GRACE, KernelError, Outcome, Outputs, Workplace
+from cnncourse.grading.kernel import (
+    GRACE,
+    KernelError,
+    Libraries,
+    Outcome,
+    Outputs,
+    Workplace,
+)
 from cnncourse.grading.sandbox import limits, parent
 from cnncourse.grading.sandbox.bwrap import Bubblewrap, SandboxError
 from cnncourse.grading.sandbox.limits import Limits
@@ -31,7 +38,7 @@ class SandboxKernel:
     def __init__(
         self,
         place: Workplace,
-        libraries: parent.Libraries = "numpy",
+        libraries: Libraries = "numpy",
         limit: Limits | None = None,
     ) -> None:
         self._libraries = libraries

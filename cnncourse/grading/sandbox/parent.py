@@ -1,9 +1,13 @@
-"""The grader's end of the clean parent process: start it, ask it for a child in a sandbox."""
+"""The grader's end of the clean parent process: start it, ask it for a child in a sandbox.
+
+The processes of one run on one machine share a parent: the libraries are imported once.
+"""
 
 import atexit
 import contextlib
 import json
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -12,14 +16,12 @@ import tempfile
 import threading
 from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
 
 import cnncourse
+from cnncourse.grading.kernel import Libraries
 from cnncourse.grading.sandbox import view
 from cnncourse.grading.sandbox.bwrap import Bubblewrap, SandboxError
 from cnncourse.grading.sandbox.limits import Limits
-
-Libraries = Literal["numpy", "tensorflow"]
 
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TF_ENABLE_ONEDNN_OPTS")
 _IMPORTING = 300.0  # seconds that importing the libraries may take on a busy machine
@@ -31,44 +33,22 @@ _START = (
 )
 
 
-class Parent:
-    """A running clean parent. Safe to use from several threads. Raises SandboxError."""
+class Line:
+    """A clean parent's channel, on which children are asked for. Safe to use from several threads.
 
-    def __init__(self, libraries: Libraries) -> None:
+    Each request brings a socket for its own answer, so several processes can share one parent.
+    """
+
+    def __init__(self, channel: socket.socket) -> None:
+        self.channel = channel
         self._lock = threading.Lock()
-        self._home = tempfile.mkdtemp(prefix="cnn-")
-        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        number = theirs.fileno()
-        try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _START, str(number), libraries, _paths()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=(number,),
-                env=_environment(self._home),
-                cwd="/",
-                start_new_session=True,  # Ctrl-C is for the grader alone
-            )
-        finally:
-            theirs.close()
-        self._channel.settimeout(_IMPORTING)
-        try:
-            hello = json.loads(self._channel.recv(65536) or b"{}")
-        except (OSError, ValueError) as error:
-            hello = {"error": f"{type(error).__name__}: {error}"}
-        if "ready" not in hello:
-            self.close()
-            why = hello.get("error", "it ended at once")
-            raise SandboxError(f"The process that holds the libraries did not start: {why}.")
-        self._channel.settimeout(_FORKING)
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
+        channel.settimeout(_FORKING)
 
     def alive(self) -> bool:
-        return self._process.poll() is None
+        """Whether the other end is open."""
+        poll = select.poll()
+        poll.register(self.channel, 0)  # closed is told all the same
+        return not poll.poll(0)
 
     def fork_into(self, sandbox: Bubblewrap, limits: Limits) -> tuple[socket.socket, list[int]]:
         """A channel to a new process inside, and its pidfd, its ``/proc`` and its outbox.
@@ -85,8 +65,8 @@ class Parent:
         try:
             with theirs, self._lock:
                 passed = [theirs.fileno(), sandbox.pidfd]
-                socket.send_fds(self._channel, [json.dumps(request).encode()], passed)
-            ours.settimeout(_FORKING)
+                socket.send_fds(self.channel, [json.dumps(request).encode()], passed)
+            ours.settimeout(self._patience())
             return ours, _received(ours)
         except (OSError, ValueError) as error:
             ours.close()
@@ -96,8 +76,64 @@ class Parent:
             raise
 
     def close(self) -> None:
+        self.channel.close()
+
+    def _patience(self) -> float:
+        return _IMPORTING  # it may be a lent one that is still importing
+
+
+class Parent(Line):
+    """A clean parent that this process started. Raises SandboxError.
+
+    It imports its libraries meanwhile: `wait` before anything is asked of it here.
+    """
+
+    def __init__(self, libraries: Libraries) -> None:
+        self._home = tempfile.mkdtemp(prefix="cnn-")
+        self._ready = False
+        channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        number = theirs.fileno()
+        super().__init__(channel)
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-c", _START, str(number), libraries, _paths()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(number,),
+                env=_environment(self._home),
+                cwd="/",
+                start_new_session=True,  # Ctrl-C is for the grader alone
+            )
+        finally:
+            theirs.close()
+
+    def wait(self) -> None:
+        """Until the libraries are there. Raises SandboxError."""
+        if self._ready:
+            return
+        self.channel.settimeout(_IMPORTING)
+        try:
+            hello = json.loads(self.channel.recv(65536) or b"{}")
+        except (OSError, ValueError) as error:
+            hello = {"error": f"{type(error).__name__}: {error}"}
+        if "ready" not in hello:
+            self.close()
+            why = hello.get("error", "it ended at once")
+            raise SandboxError(f"The process that holds the libraries did not start: {why}.")
+        self.channel.settimeout(_FORKING)
+        self._ready = True
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def close(self) -> None:
         """End the process; its children are the sandboxes' and end with them."""
-        self._channel.close()
+        super().close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(0.5)
         if self._process.poll() is None:
@@ -105,25 +141,50 @@ class Parent:
             self._process.wait()
         shutil.rmtree(self._home, ignore_errors=True)
 
+    def _patience(self) -> float:
+        return _FORKING
 
-_parents: dict[tuple[int, str], Parent] = {}
+
+_parents: dict[tuple[int, str], Line] = {}
 _making = threading.Lock()
 
 
-def shared(libraries: Libraries) -> Parent:
+def shared(libraries: Libraries) -> Line:
     """This process's parent with these libraries, started when it is first needed.
 
     Raises SandboxError.
     """
-    key = (os.getpid(), libraries)
     with _making:
-        found = _parents.get(key)
-        if found is not None and not found.alive():
-            found.close()
-            found = None
-        if found is None:
-            found = _parents[key] = Parent(libraries)
+        found = _current(libraries)
+        if isinstance(found, Parent):
+            found.wait()
         return found
+
+
+def begin(libraries: Libraries) -> socket.socket:
+    """Start this process's parent if it has none, without waiting. Returns what `borrow` takes.
+
+    Raises OSError.
+    """
+    with _making:
+        return _current(libraries).channel
+
+
+def borrow(libraries: Libraries, channel: socket.socket) -> None:
+    """Use the parent that another process began, for as long as there is one."""
+    with _making:
+        _parents[os.getpid(), libraries] = Line(channel)
+
+
+def _current(libraries: Libraries) -> Line:
+    key = (os.getpid(), libraries)
+    found = _parents.get(key)
+    if found is not None and not found.alive():
+        found.close()
+        found = None
+    if found is None:
+        found = _parents[key] = Parent(libraries)
+    return found
 
 
 @atexit.register
