@@ -16,7 +16,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 # depend on the processor, so nothing may compare a trained number exactly. This is the one place.
 export TF_ENABLE_ONEDNN_OPTS := 1
 
-.PHONY: help demo test lab lint bench build constraints venv system clean
+.PHONY: help demo test lab lint bench build constraints venv sandbox system clean
 
 help: ## show this list
 	@echo "cnncourse: a course on convolutional networks"
@@ -25,7 +25,7 @@ help: ## show this list
 	@echo
 	@echo "  make PYTHON=python3.12 demo   uses another Python (3.11 to 3.13)"
 
-demo: venv ## set up, build the lessons, grade the example class, write its report
+demo: venv sandbox ## set up, build the lessons, grade the example class, write its report
 	@echo "1/3  Building the lessons"
 	@$(BIN)/cnncourse build
 	@echo "2/3  Grading the example class"
@@ -76,6 +76,9 @@ venv:
 	@command -v "$(PYTHON)" >/dev/null || \
 	    { echo "There is no '$(PYTHON)' here. Install Python 3.11 to 3.13, or name one:  make PYTHON=python3.12 demo"; exit 1; }
 	@"$(PYTHON)" tools/prepare.py venv
+
+sandbox: venv
+	@"$(PYTHON)" tools/prepare.py sandbox
 
 system: venv
 	@"$(PYTHON)" tools/prepare.py system

@@ -1,7 +1,8 @@
-"""Set up `.venv` and the system packages that tests use. Called by the Makefile.
+"""Set up `.venv` and the system packages that are used. Called by the Makefile.
 
     python3 tools/prepare.py venv      create or refresh .venv (nothing to do: returns at once)
-    python3 tools/prepare.py system    install bubblewrap and chromium, or say that they are missing
+    python3 tools/prepare.py sandbox   install bubblewrap, or say that it is missing
+    python3 tools/prepare.py system    the same for everything that tests use: chromium as well
 
 Standard library only, and written so that an old Python can read it and say that it is too old.
 """
@@ -20,10 +21,10 @@ VENV_PYTHON = os.path.join(VENV, "bin", "python")
 STAMP = os.path.join(VENV, ".installed")
 LOG = os.path.join(VENV, "install.log")
 INPUTS = ("pyproject.toml", "constraints.txt", os.path.join("tools", "prepare.py"))
-# command on the path -> (Debian package, what is skipped without it)
+# command on the path -> (Debian package, what happens without it)
 SYSTEM = {
-    "bwrap": ("bubblewrap", "the tests of the grading sandbox"),
-    "chromium": ("chromium", "the tests that look at JupyterLab in a browser"),
+    "bwrap": ("bubblewrap", "nothing is graded in a sandbox, and its tests are skipped"),
+    "chromium": ("chromium", "the tests that look at JupyterLab in a browser are skipped"),
 }
 
 
@@ -223,8 +224,8 @@ def prepare_venv():
         file.write(wanted + "\n")
 
 
-def prepare_system():
-    missing = [name for name in SYSTEM if not shutil.which(name)]
+def prepare_system(wanted=tuple(SYSTEM)):
+    missing = [name for name in wanted if not shutil.which(name)]
     if not missing:
         return
     packages = [SYSTEM[name][0] for name in missing]
@@ -232,9 +233,13 @@ def prepare_system():
     if not apt_install(packages, LOG):
         say("  Not installed here: %s." % ", ".join(packages))
         for name in missing:
-            say("    without %s, %s are skipped" % SYSTEM[name])
+            say("    without %s, %s" % SYSTEM[name])
         say("  An administrator can add them:  sudo apt-get install " + " ".join(packages))
 
 
 if __name__ == "__main__":
-    {"venv": prepare_venv, "system": prepare_system}[sys.argv[1]]()
+    {
+        "venv": prepare_venv,
+        "sandbox": lambda: prepare_system(("bwrap",)),
+        "system": prepare_system,
+    }[sys.argv[1]]()

@@ -113,3 +113,17 @@ def test_uv_gets_the_index_that_pip_is_set_up_with(
     assert prepare.uv_environment()["UV_DEFAULT_INDEX"] == "file:///an/index"
     monkeypatch.setenv("UV_DEFAULT_INDEX", "file:///another")
     assert prepare.uv_environment()["UV_DEFAULT_INDEX"] == "file:///another"
+
+
+def test_the_demo_gets_its_sandbox_and_no_browser(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a bare machine the example class could not be graded."""
+    asked: list[list[str]] = []
+    monkeypatch.setattr(prepare.shutil, "which", lambda name: None)
+    monkeypatch.setattr(prepare, "apt_install", lambda names, log: asked.append(names) or True)
+    prepare.prepare_system(("bwrap",))
+    assert asked == [["bubblewrap"]]
+    assert capsys.readouterr().out == ""
+    makefile = (ROOT / "Makefile").read_text()
+    assert "\ndemo: venv sandbox " in makefile and "prepare.py sandbox" in makefile
