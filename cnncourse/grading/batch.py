@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cnncourse.grading import autograded, results
+from cnncourse.grading.alone import alone
 from cnncourse.grading.course import Course, CourseError, Person
 from cnncourse.grading.executors import Inline
 from cnncourse.grading.gradebook import Book
@@ -52,6 +53,7 @@ def grade_class(
     store = Store(course.graded(assignment.name))
     roster, rules, times = course.roster(), read_rules(course.folder), read_times(course)
     with contextlib.ExitStack() as stack:
+        stack.enter_context(alone(course))
         if not _all_stored(assignment, course, students, plan, store):
             executor = stack.enter_context(_begun(executor, assignment, plan, jobs))
         book = stack.enter_context(Book(course, assignment))
@@ -60,9 +62,9 @@ def grade_class(
         for result in _results(assignment, course, students, plan, store, executor, jobs):
             yield merge(result)
         record_late_days(book, rules)
-    if set(students) >= set(course.students(assignment.name)):
-        # Whoever handed in again, or was graded by an older version, has two.
-        store.keep_only({key_of(_task(assignment, course, s, plan)) for s in students})
+        if set(students) >= set(course.students(assignment.name)):
+            # Whoever handed in again, or was graded by an older version, has two.
+            store.keep_only({key_of(_task(assignment, course, s, plan)) for s in students})
 
 
 def libraries(assignment: Assignment, plan: Plan) -> Libraries | None:
