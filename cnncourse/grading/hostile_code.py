@@ -1229,10 +1229,19 @@ for number in range(64):
         print("{LOOT}", number)
     except OSError:
         pass"""
-_CHANNEL = """import json
+_AHEAD = """import json
 import os
 
 for number in range(1, 60):
+    data = json.dumps({"id": number, "state": "done", "events": []}).encode()
+    os.write(3, len(data).to_bytes(4, "big") + data)"""
+_CHANNEL = """import json
+import os
+import traceback
+
+frames = [frame for frame, _ in traceback.walk_stack(None)]
+(asked,) = {f.f_locals["request"]["id"] for f in frames if f.f_code.co_name == "serve"}
+for number in [asked, *range(asked + 1, asked + 40)]:
     data = json.dumps({"id": number, "state": "done", "events": []}).encode()
     os.write(3, len(data).to_bytes(4, "big") + data)"""
 _NONSENSE = """import os
@@ -1266,13 +1275,21 @@ _ESCAPES = [
     ),
     Hostile("escapes", _OUT, "system calls that lead out of a sandbox", "wrong", cell=_ESCAPE),
     Hostile(
-        "forged-replies",
+        "guessed-replies",
         _OUT,
         "answers the grader ahead of every request",
         "wrong",
+        cell=_AHEAD,
+        ran=False,
+        anomalies=[_ENDED],
+    ),
+    Hostile(
+        "forged-replies",
+        _OUT,
+        "answers the grader itself, with what the request asked for",
+        "wrong",
         cell=_CHANNEL,
         ran=False,
-        states={ALL: "error"},
     ),
     Hostile(
         "nonsense-replies",

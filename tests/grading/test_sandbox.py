@@ -408,11 +408,13 @@ def test_nonsense_on_the_channel_ends_the_kernel_and_nothing_else(forgery):
 
 def test_a_forged_reply_cannot_bring_in_more_than_text_and_pictures():
     forged = """
-        import json, os
+        import json, os, traceback
         events = [["display_data", {"data": {"text/html": "<script>", "image/png": "<script>"}}],
                   ["stream", {"name": "stdout", "text": "x" * 10**6}], ["stream", None], 7,
                   ["error", {"ename": "E", "evalue": "v", "traceback": ["t" * 10**6] * 100}]]
-        data = json.dumps({"id": 1, "state": "done", "events": events}).encode()
+        frames = [frame for frame, _ in traceback.walk_stack(None)]
+        (asked,) = {f.f_locals["request"]["id"] for f in frames if f.f_code.co_name == "serve"}
+        data = json.dumps({"id": asked, "state": "done", "events": events}).encode()
         os.write(3, len(data).to_bytes(4, "big") + data[:10])
         for start in range(10, len(data), 65536):
             os.write(3, data[start:start + 65536])
@@ -421,6 +423,19 @@ def test_a_forged_reply_cannot_bring_in_more_than_text_and_pictures():
         outcome = kernel.run(textwrap.dedent(forged), 30)
         assert "script" not in str(outcome.outputs)
         assert len(str(outcome.outputs)) < 50_000
+
+
+def test_no_reply_can_lie_ready_ahead_of_its_request():
+    """Else what is asked next would count as done before it is begun."""
+    ahead = """
+        import json, os
+        for number in range(40):
+            data = json.dumps({"id": number, "state": "done", "events": []}).encode()
+            os.write(3, len(data).to_bytes(4, "big") + data)
+        """
+    with sandbox() as kernel:
+        assert kernel.run(textwrap.dedent(ahead), 30).state == "done"
+        assert see(kernel, "import time; time.sleep(0.5); print('after')") == "after"
 
 
 # However it ends

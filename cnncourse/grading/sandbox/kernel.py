@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import select
 import signal
 import socket
@@ -77,7 +78,7 @@ class SandboxKernel:
     def run(self, code: str, seconds: float) -> Outcome:
         """Execute a cell; after ``seconds`` it is interrupted, and killed if that does not help."""
         assert self._channel is not None
-        self._number += 1
+        self._number = secrets.randbits(53)  # so that no reply can lie ready ahead of its request
         deadline = time.monotonic() + seconds
         try:
             self._channel.settimeout(max(seconds, 1))
