@@ -16,16 +16,25 @@ def find(name: str, size: str | None) -> Network:
     try:
         network = _named(name)
         return network.with_input(parse_shape(size)) if size else network
-    except (ValueError, FileNotFoundError, ShapeError) as error:
+    except (ValueError, OSError, ShapeError) as error:
         raise click.UsageError(str(error)) from None
 
 
 def _named(name: str) -> Network:
-    if name.endswith((".keras", ".h5", ".hdf5")) or Path(name).is_file():
+    path = Path(name)
+    # A file of the same name does not hide a network of the zoo.
+    if path.suffix in (".keras", ".h5", ".hdf5") or len(path.parts) > 1:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         from cnncourse.network import load
 
         return load(name)
     from cnncourse import zoo
 
-    return zoo.get(name)
+    try:
+        return zoo.get(name)
+    except ValueError:
+        if not path.is_file():
+            raise
+    from cnncourse.network import load
+
+    return load(name)  # which says what is wrong with its name

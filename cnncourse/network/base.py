@@ -77,11 +77,11 @@ def whole_number(value: Any, what: str, *, least: int = 1) -> None:
         raise ValueError(f"{what} must be a whole number of at least {least}: got {value!r}.")
 
 
-def check_padding(padding: Any) -> None:
+def check_padding(padding: Any, label: str) -> None:
     """Raise ValueError unless the padding is one of the two that Keras layers know."""
     if padding not in ("valid", "same"):
         raise ValueError(
-            f"padding must be 'valid' or 'same': got {padding!r}. "
+            f"{label}: padding must be 'valid' or 'same': got {padding!r}. "
             "For anything else put a ZeroPadding2D in front."
         )
 

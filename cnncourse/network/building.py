@@ -13,7 +13,7 @@ def to_keras(network: Network, *, dtype: str | None = None) -> Any:
     """A Keras model with the network's layer names, shapes and parameters, freshly initialised.
 
     dtype: of weights and computation, Keras's default without one. Raises ValueError for a layer
-    of which only the numbers are known (`Opaque`).
+    of which only the numbers are known (`Opaque`, `Pointwise`), or that Keras does not take.
     """
     import keras
 
@@ -47,7 +47,11 @@ def keras_layer(layer: Layer, name: str, *, dtype: str | None = None) -> Any:
         raise ValueError(
             f"{layer.kind} {name!r} cannot be built: only its shape and parameter count are known."
         )
-    built = make(keras.layers, layer, {"name": name, "dtype": dtype})
+    try:
+        built = make(keras.layers, layer, {"name": name, "dtype": dtype})
+    except (ValueError, TypeError) as error:  # strides and dilation at once, an own activation
+        reason = str(error).strip().split("\n")[0]
+        raise ValueError(f"{layer.kind} {name!r} cannot be built in Keras: {reason}") from None
     built.trainable = layer.trainable
     return built
 

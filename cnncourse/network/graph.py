@@ -3,10 +3,11 @@
 import difflib
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from cnncourse.network.base import Layer, Weight
 from cnncourse.network.shapes import Shape, ShapeError, shape_text
@@ -58,23 +59,36 @@ def place(layer: Layer, inputs: Sequence[Any], shares: Node | None = None) -> No
     nodes = []
     for each in flat:
         if isinstance(each, Input):
-            each = Node(each, (), each.output())
+            each = _begin(each)
         if not isinstance(each, Node):
             raise TypeError(
                 f"{layer.label} was called on {each!r}. It needs the result of another layer, "
                 "beginning with Input((height, width, channels))."
             )
         nodes.append(each)
+    if isinstance(layer, Input) and not nodes:
+        return _begin(layer)
     shape = layer.output(*(node.shape for node in nodes))
     if any(size is not None and size < 1 for size in shape):
         raise ShapeError(f"{layer.label} would give {shape_text(shape)}, which holds nothing.")
     return Node(layer, tuple(nodes), shape, shares)
 
 
+_beginnings: WeakValueDictionary[int, Node] = WeakValueDictionary()
+
+
+def _begin(layer: Input) -> Node:
+    """The one node of an input, however often it is used: two paths from it are no two inputs."""
+    node = _beginnings.get(id(layer))
+    if node is None:
+        node = _beginnings[id(layer)] = Node(layer, (), layer.output())
+    return node
+
+
 def chain(start: Node | Input, *layers: Layer) -> Node:
     """One layer behind the other: ``chain(Input((28, 28, 1)), Conv2D(32, 3), MaxPool2D())``."""
-    node = place(layers[0], [start]) if layers else start() if isinstance(start, Input) else start
-    for layer in layers[1:]:
+    node = _begin(start) if isinstance(start, Input) else start
+    for layer in layers:
         node = place(layer, [node])
     return node
 
@@ -187,16 +201,34 @@ class Network:
             if layer.name != label:
                 layer = renamed(layer, label)
             shares = new[node.shares] if node.shares else None
-            new[node] = place(layer, [new[each] for each in node.inputs], shares)
+            if isinstance(layer, Input):  # a new node: the order of the nodes stays
+                new[node] = Node(layer, (), layer.output())
+            else:
+                new[node] = place(layer, [new[each] for each in node.inputs], shares)
         return Network(name or self.name, [new[node] for node in self.outputs])
 
-    def with_input(self, shape: Shape) -> "Network":
-        """The same network for another input. Raises ShapeError naming the layer in trouble."""
-        return self.map(
-            lambda layer: (
-                Input(tuple(shape), name=layer.name) if isinstance(layer, Input) else layer
-            )
-        )
+    def with_input(self, shape: Shape | Mapping[str, Shape]) -> "Network":
+        """The same network for another input: its shape, or shapes by the inputs' names.
+
+        Raises ShapeError naming the layer in trouble; ValueError where it has several inputs and
+        one shape; KeyError that lists the inputs.
+        """
+        names = [self.name_of(node) for node in self.inputs]
+        if not isinstance(shape, Mapping):
+            if len(names) > 1:
+                listed = ", ".join(
+                    f"{self.name_of(n)!r} {shape_text(n.shape)}" for n in self.inputs
+                )
+                raise ValueError(
+                    f"{self.name!r} has {len(names)} inputs: {listed}. Say which one has another "
+                    f"shape: network.with_input({{{names[0]!r}: (224, 224, 3)}})."
+                )
+            shape = {names[0]: shape}
+        for name in shape:
+            if name not in names:
+                raise KeyError(near(name, names, f"input of {self.name!r}"))
+        other = {id(self[name].layer): Input(tuple(size)) for name, size in shape.items()}
+        return self.map(lambda layer: other.get(id(layer), layer))
 
     def upto(self, layer: str) -> "Network":
         """The part of the network that this layer depends on."""

@@ -4,7 +4,9 @@ Layers that are not described in this package (Lambda, custom layers, rare ones)
 their shape and parameter count are what Keras recorded, their work is unknown, and totals say so.
 """
 
-from collections.abc import Callable, Mapping
+import json
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,31 +19,78 @@ from cnncourse.network.shapes import Shape, ShapeError
 def load(path: str | Path) -> Network:
     """Read a ``.keras`` file, in Keras's safe mode only: nothing in the file is executed.
 
-    Raises FileNotFoundError, or ValueError where Keras refuses the file (a Lambda layer holds
-    Python code; a custom layer is not known here).
+    Raises FileNotFoundError, or ValueError where the file is damaged or cannot be read without its
+    own code (a Lambda layer holds Python; a custom layer is not known here).
     """
     path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no file {str(path)!r}.")
-    if path.suffix != ".keras":
-        raise ValueError(
-            f"{path.name!r} is not a .keras file. Older formats (.h5, SavedModel) can hold code; "
-            "save the model again with model.save('name.keras')."
-        )
+    config = _config(path)
     import keras
+    from keras.src.saving.serialization_lib import SafeModeScope
 
     from cnncourse.network.building import _own_layers
 
     _own_layers()  # so that our own two layers are known
     try:
-        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+        # The scope, for keras.config.enable_unsafe_deserialization() would win over the argument.
+        with SafeModeScope(True):
+            model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as error:
-        reason = str(error).strip().split("\n")[0]
+        lambdas, custom = _code_in(config, keras.saving.get_registered_object)
+        if lambdas or custom:
+            what = [f"the Lambda layer {name!r} is Python code" for name in lambdas]
+            what += [f"Keras knows no class {name!r}" for name in custom]
+            reason = f"{', and '.join(what)}."
+        else:
+            reason = str(error).strip().split("\n")[0]
         raise ValueError(
-            f"Keras does not load {path.name!r} in safe mode: {reason} Build the model in Python, "
-            "if you trust its code, and read it with from_keras(model)."
+            f"{path.name!r} cannot be read in safe mode, and others are not used: {reason} If you "
+            "trust the file, build or load the model in Python and read it with from_keras(model)."
         ) from error
     return from_keras(model)
+
+
+def _config(path: Path) -> Any:
+    """What the file says of its layers. Raises as `load`."""
+    if not path.exists():
+        raise FileNotFoundError(f"There is no file {str(path)!r}.")
+    if not path.is_file():
+        raise ValueError(f"{str(path)!r} is a folder, and not a .keras file.")
+    if path.suffix != ".keras":
+        raise ValueError(
+            f"{path.name!r} is not a .keras file. Older formats (.h5, SavedModel) can hold code; "
+            "save the model again with model.save('name.keras')."
+        )
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return json.loads(archive.read("config.json"))
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, RuntimeError) as error:
+        raise ValueError(
+            f"{path.name!r} is not a whole .keras file ({error}). It may have been cut short: save "
+            "it again with model.save('name.keras')."
+        ) from None
+
+
+def _code_in(config: Any, registered: Callable[[str], Any]) -> tuple[list[str], list[str]]:
+    """Lambda layers by name, and classes that are neither Keras's nor registered."""
+    lambdas, custom = [], []
+    waiting = [config]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            waiting.extend(reversed(each.values()))
+            kind, module = each.get("class_name"), each.get("module")
+            if not isinstance(kind, str) or "config" not in each:
+                continue
+            if kind == "Lambda":
+                inner = each["config"] if isinstance(each["config"], dict) else {}
+                lambdas.append(str(inner.get("name", kind)))
+            elif str(module).split(".")[0] != "keras" and kind != "function":
+                known = registered(str(each.get("registered_name") or kind))
+                if known is None and kind not in custom:
+                    custom.append(kind)
+        elif isinstance(each, list):
+            waiting.extend(reversed(each))
+    return lambdas, custom
 
 
 def from_keras(model: Any, name: str | None = None) -> Network:
@@ -112,7 +161,7 @@ class _Reader:
             name = self._name(prefix + operation.name)
             layer = describe(operation, name, shape, len(inputs)) if len(shapes) == 1 else None
             if layer is None:
-                layer = _opaque(operation, name, shape, count=index == 0)
+                layer = _opaque(operation, name, shape, inputs, count=index == 0)
             node = self._check(layer, operation, inputs, shape, first)
             first = first or node
             nodes.append(node)
@@ -130,7 +179,8 @@ class _Reader:
                 return node
         except (ShapeError, IndexError):
             pass
-        return place(_opaque(operation, layer.name, shape, count=first is None), inputs, shares)
+        opaque = _opaque(operation, layer.name, shape, inputs, count=first is None)
+        return place(opaque, inputs, shares)
 
     def _name(self, name: str) -> str:
         free, count = name, 1
@@ -159,9 +209,12 @@ def _volume(shape: Any) -> int:
     return count
 
 
-def _opaque(operation: Any, name: str, shape: Shape, *, count: bool = True) -> simple.Opaque:
+def _opaque(
+    operation: Any, name: str, shape: Shape, inputs: Sequence[Node], *, count: bool = True
+) -> simple.Opaque:
     moving, fixed = _recorded(operation) if count else (0, 0)
-    return simple.Opaque(type(operation).__name__, shape, moving, fixed, name=name)
+    came_in = tuple(node.shape for node in inputs)
+    return simple.Opaque(type(operation).__name__, shape, moving, fixed, came_in, name=name)
 
 
 def _recorded(operation: Any) -> tuple[int, int]:
@@ -206,18 +259,21 @@ def describe(layer: Any, name: str, shape: Shape, inputs: int = 1) -> Layer | No
 _POINTWISE = frozenset(
     {
         "CustomScaleLayer",
+        "ELU",
         "GaussianDropout",
         "GaussianNoise",
         "HardSigmoid",
         "HardSwish",
         "Identity",
         "LayerScale",
+        "LeakyReLU",
         "Normalization",
         "PReLU",
         "Relu",
         "Relu6",
         "Sigmoid",
         "Silu",
+        "SpatialDropout2D",
         "StochasticDepth",
         "Tanh",
     }
@@ -247,7 +303,11 @@ def _conv(layer: Any) -> dict[str, Any]:
 def _relu(layer: Any, common: dict[str, Any], shape: Shape) -> Layer:
     usual = not layer.negative_slope and not layer.threshold
     name = {None: "relu", 6.0: "relu6"}.get(layer.max_value) if usual else None
-    return simple.Activation(name or "leaky_relu", **common)
+    return simple.Activation(name, **common) if name else merge.Pointwise("ReLU", **common)
+
+
+def _softmax(layer: Any, common: dict[str, Any], shape: Shape) -> Layer | None:
+    return simple.Activation("softmax", **common) if layer.axis in (-1, len(shape)) else None
 
 
 def _pool(kind: Callable[..., Layer]) -> Callable[..., Layer]:
@@ -338,11 +398,8 @@ _READERS: Mapping[str, Callable[[Any, dict[str, Any], Shape], Layer | None]] = {
         _activation(layer) or "linear", **common
     ),
     "ReLU": _relu,
-    "LeakyReLU": lambda layer, common, shape: simple.Activation("leaky_relu", **common),
-    "ELU": lambda layer, common, shape: simple.Activation("elu", **common),
-    "Softmax": lambda layer, common, shape: simple.Activation("softmax", **common),
+    "Softmax": _softmax,
     "Dropout": _same_arguments(simple.Dropout, "rate"),
-    "SpatialDropout2D": _same_arguments(simple.Dropout, "rate"),
     "Rescaling": _rescaling,
     "Flatten": _same_arguments(simple.Flatten),
     "Reshape": _reshape,

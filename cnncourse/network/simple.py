@@ -15,7 +15,7 @@ from cnncourse.network.base import (
     recorded,
     whole_number,
 )
-from cnncourse.network.shapes import Shape, volume
+from cnncourse.network.shapes import Shape, shape_text, shapes_text, volume
 
 
 @dataclass(frozen=True, repr=False)
@@ -49,7 +49,7 @@ class Dense(Layer):
     use_bias: bool = True
 
     def __post_init__(self) -> None:
-        whole_number(self.units, "units of Dense")
+        whole_number(self.units, f"{self.label}: units")
 
     def output(self, *shapes: Shape) -> Shape:
         (shape,) = self.expect(shapes)
@@ -73,6 +73,12 @@ class BatchNormalization(Layer):
     center: bool = True
     scale: bool = True
     axis: int = -1
+
+    def output(self, *shapes: Shape) -> Shape:
+        (shape,) = self.expect(shapes)
+        if not (1 <= self.axis <= len(shape) or -len(shape) <= self.axis < 0):
+            self.refuse(shapes, f"it has no axis {self.axis} (the batch is axis 0)")
+        return shape  # type: ignore[no-any-return]
 
     def weights(self, *shapes: Shape) -> tuple[Weight, ...]:
         axis = self.axis if self.axis < 0 else self.axis - 1
@@ -123,8 +129,8 @@ class Dropout(Layer):
     rate: float = 0.5
 
     def __post_init__(self) -> None:
-        if not 0 <= self.rate < 1:
-            raise ValueError(f"rate of Dropout must lie in [0, 1): got {self.rate!r}.")
+        if not isinstance(self.rate, int | float) or not 0 <= self.rate < 1:
+            raise ValueError(f"{self.label}: rate must lie in [0, 1): got {self.rate!r}.")
 
 
 @dataclass(frozen=True, repr=False)
@@ -133,6 +139,17 @@ class Rescaling(Layer):
 
     scale: float | tuple[float, ...] = 1.0
     offset: float | tuple[float, ...] = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("scale", "offset"):
+            value = getattr(self, name)
+            if isinstance(value, Sequence) and not isinstance(value, str):
+                object.__setattr__(self, name, value := tuple(value))
+            numbers = value if isinstance(value, tuple) else (value,)
+            if not all(isinstance(each, int | float) for each in numbers):
+                raise ValueError(
+                    f"{self.label}: {name} must be a number, or one a channel: got {value!r}."
+                )
 
 
 @dataclass(frozen=True, repr=False)
@@ -145,9 +162,18 @@ class Augmentation(Layer):
     transform: str
     settings: tuple[tuple[str, Any], ...] = ()
 
+    def __post_init__(self) -> None:
+        pairs = tuple((str(key), _frozen(value)) for key, value in dict(self.settings).items())
+        object.__setattr__(self, "settings", pairs)
+
     @property
     def kind(self) -> str:
         return self.transform
+
+
+def _frozen(value: Any) -> Any:
+    """A list as a tuple, also within: what a frozen description holds can be compared."""
+    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
 
 
 @dataclass(frozen=True, repr=False)
@@ -167,6 +193,17 @@ class Reshape(Layer):
     """The same values in another shape; one size may be −1."""
 
     target_shape: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        value = self.target_shape
+        sizes = tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else ()
+        good = sizes and all(isinstance(size, int) and (size > 0 or size == -1) for size in sizes)
+        if not good or sizes.count(-1) > 1:
+            raise ValueError(
+                f"{self.label}: target_shape must be whole numbers of at least 1, one of which may "
+                f"be -1 (what is left): got {value!r}."
+            )
+        object.__setattr__(self, "target_shape", sizes)
 
     def output(self, *shapes: Shape) -> Shape:
         (shape,) = self.expect(shapes)
@@ -224,7 +261,7 @@ class ZeroPadding2D(Layer):
     padding: Any = 1
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "padding", _border(self.padding, "padding of ZeroPadding2D"))
+        object.__setattr__(self, "padding", _border(self.padding, f"{self.label}: padding"))
 
     def output(self, *shapes: Shape) -> Shape:
         (shape,) = self.expect(shapes, rank=3)
@@ -246,7 +283,7 @@ class Cropping2D(Layer):
     cropping: Any = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "cropping", _border(self.cropping, "cropping of Cropping2D"))
+        object.__setattr__(self, "cropping", _border(self.cropping, f"{self.label}: cropping"))
 
     def output(self, *shapes: Shape) -> Shape:
         (shape,) = self.expect(shapes, rank=3)
@@ -271,7 +308,7 @@ class UpSampling2D(Layer):
     size: int | Pair = 2
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "size", pair(self.size, "size of UpSampling2D"))
+        object.__setattr__(self, "size", pair(self.size, f"{self.label}: size"))
 
     def output(self, *shapes: Shape) -> Shape:
         (shape,) = self.expect(shapes, rank=3)
@@ -295,18 +332,27 @@ class Opaque(Layer):
     """A layer that is not described here (Lambda, a custom layer): only what Keras recorded of it.
 
     Its parameters are Keras's own count; its work is unknown, and so is what its outputs read.
+    recorded_for: what came in when Keras recorded the shape.
     """
 
     class_name: str
     shape: Shape
     trainable_parameters: int = 0
     fixed_parameters: int = 0
+    recorded_for: tuple[Shape, ...] | None = None
 
     @property
     def kind(self) -> str:
         return self.class_name
 
     def output(self, *shapes: Shape) -> Shape:
+        if self.recorded_for is not None and not all(map(_fits, self.recorded_for, shapes)):
+            self.refuse(
+                shapes,
+                f"Keras recorded {shape_text(self.shape)} for {shapes_text(self.recorded_for)}, "
+                "and what it makes of anything else is not known. Build the model for that input "
+                "in Keras, and read it again",
+            )
         return self.shape
 
     def weights(self, *shapes: Shape) -> tuple[Weight, ...]:
@@ -314,6 +360,12 @@ class Opaque(Layer):
 
     def windows(self, *shapes: Shape) -> tuple[Window, Window]:
         return (WHOLE, WHOLE)
+
+
+def _fits(recorded: Shape, shape: Shape) -> bool:
+    return len(recorded) == len(shape) and all(
+        size is None or size == now for size, now in zip(recorded, shape, strict=True)
+    )
 
 
 def spatial(shape: Shape) -> tuple[int | None, int | None]:

@@ -74,10 +74,10 @@ class Conv2D(_Convolution):
     use_bias: bool = True
 
     def __post_init__(self) -> None:
-        whole_number(self.filters, f"filters of {self.kind}")
-        whole_number(self.groups, f"groups of {self.kind}")
+        whole_number(self.filters, f"{self.label}: filters")
+        whole_number(self.groups, f"{self.label}: groups")
         _pairs(self, "kernel_size", "strides", "dilation_rate")
-        check_padding(self.padding)
+        check_padding(self.padding, self.label)
         if self.filters % self.groups:
             raise ValueError(
                 f"{self.label}: {self.filters} filters cannot be shared out among {self.groups} "
@@ -115,9 +115,9 @@ class DepthwiseConv2D(_Convolution):
     use_bias: bool = True
 
     def __post_init__(self) -> None:
-        whole_number(self.depth_multiplier, f"depth_multiplier of {self.kind}")
+        whole_number(self.depth_multiplier, f"{self.label}: depth_multiplier")
         _pairs(self, "kernel_size", "strides", "dilation_rate")
-        check_padding(self.padding)
+        check_padding(self.padding, self.label)
 
     @property
     def geometry(self) -> tuple[Pair, Pair, str, Pair]:
@@ -148,10 +148,10 @@ class SeparableConv2D(_Convolution):
     use_bias: bool = True
 
     def __post_init__(self) -> None:
-        whole_number(self.filters, f"filters of {self.kind}")
-        whole_number(self.depth_multiplier, f"depth_multiplier of {self.kind}")
+        whole_number(self.filters, f"{self.label}: filters")
+        whole_number(self.depth_multiplier, f"{self.label}: depth_multiplier")
         _pairs(self, "kernel_size", "strides", "dilation_rate")
-        check_padding(self.padding)
+        check_padding(self.padding, self.label)
 
     @property
     def geometry(self) -> tuple[Pair, Pair, str, Pair]:
@@ -180,7 +180,7 @@ class _Pool(_Sliding):
         if self.strides is None:  # as in Keras: regions that touch and do not overlap
             object.__setattr__(self, "strides", self.pool_size)
         _pairs(self, "pool_size", "strides")
-        check_padding(self.padding)
+        check_padding(self.padding, self.label)
 
     @property
     def geometry(self) -> tuple[Pair, Pair, str, Pair]:
@@ -205,5 +205,5 @@ class L2Pool2D(_Pool):
 
 def _pairs(layer: Layer, *names: str) -> None:
     for name in names:
-        value = pair(getattr(layer, name), f"{name} of {layer.kind}")
+        value = pair(getattr(layer, name), f"{layer.label}: {name}")
         object.__setattr__(layer, name, value)

@@ -129,6 +129,8 @@ def _sizes(node: Node) -> tuple[int, int]:
 
 def _point(name: str, node: Node, position: tuple[int, int]) -> np.ndarray:
     mask = np.zeros(_sizes(node), bool)
+    if len(position) != len(mask.shape):
+        raise IndexError(f"A position of {name!r} is a row and a column: got {tuple(position)}.")
     if not all(0 <= at < size for at, size in zip(position, mask.shape, strict=True)):
         raise IndexError(
             f"{name!r} has no position {tuple(position)}: its shape is {shape_text(node.shape)}, "

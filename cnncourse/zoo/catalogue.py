@@ -61,7 +61,7 @@ def get(name: str) -> Network:
     ``mobilenet-0.5-160`` has width multiplier 0.5 and 160×160 inputs; ``mobilenet-0.5`` keeps 224,
     ``mobilenet-160`` the full width.
     """
-    asked = name.lower().replace("_", "-").strip()
+    asked = str(name).lower().replace("_", "-").strip()
     asked = re.sub(r"^(resnet|plain|vgg)-(\d)", r"\1\2", asked)
     asked = _ALIASES.get(asked, asked)
     if asked in _NETWORKS:

@@ -41,9 +41,9 @@ def mobilenet(
     shallow: without the five blocks of 14×14×512 (Table 5). separable: false gives the twin with
     ordinary 3×3 convolutions (Table 4). Parameters do not depend on the resolution.
     """
-    if not 0 < alpha <= 4:
+    if not 1 / 32 <= alpha <= 4:  # the first layer has 32 filters
         raise ValueError(
-            f"alpha must be positive (1, 0.75, 0.5, 0.25 in the paper): got {alpha!r}."
+            f"alpha must lie between 1/32 and 4 (1, 0.75, 0.5, 0.25 in the paper): got {alpha!r}."
         )
     if resolution < 32:
         raise ValueError(f"MobileNet halves the picture five times: {resolution} is less than 32.")

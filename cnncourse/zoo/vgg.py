@@ -35,7 +35,7 @@ def vgg(
 
     top: with the three dense layers; without, the network ends at ``block5_pool``.
     """
-    name = configuration.upper()
+    name = str(configuration).upper()
     if name not in _KERNELS:
         raise ValueError(
             f"VGG has no configuration {configuration!r}. Choose {', '.join(CONFIGURATIONS)}."

@@ -4,11 +4,14 @@ import pytest
 
 from cnncourse.network import (
     Add,
+    Augmentation,
+    BatchNormalization,
     Concatenate,
     Conv2D,
     Cropping2D,
     Dense,
     DepthwiseConv2D,
+    Dropout,
     Flatten,
     GlobalAveragePool2D,
     Input,
@@ -16,6 +19,7 @@ from cnncourse.network import (
     MaxPool2D,
     Multiply,
     Network,
+    Rescaling,
     Reshape,
     SeparableConv2D,
     ShapeError,
@@ -160,3 +164,56 @@ def test_shapes_from_text():
     for text in ("224", "axbxc", "0x1x2"):
         with pytest.raises(ValueError, match="224x224x3"):
             parse_shape(text)
+
+
+def test_an_input_that_is_used_twice_is_one_input():
+    """As in Keras: i = Input(…), and two layers called on i."""
+    i = Input((9, 9, 1))
+    network = Network("n", Add()(Conv2D(1, 1)(i), Conv2D(1, 5, padding="same")(i)))
+    assert len(network.inputs) == 1 and network.receptive_field().size == (5, 5)
+    named = Input((9, 9, 1), name="image")
+    network = Network("n", Add()(Conv2D(1, 1)(named), Conv2D(1, 5, padding="same")(named())))
+    assert network.names[0] == "image" and network.with_input((7, 7, 1)).output_shape == (7, 7, 1)
+    two = Network("two", Add()(Conv2D(1, 1)(Input((9, 9, 1))), Conv2D(1, 1)(Input((9, 9, 1)))))
+    assert len(two.inputs) == 2
+
+
+def test_another_shape_for_one_of_several_inputs():
+    picture, extra = Input((64, 64, 3), name="picture"), Input((10,), name="extra")
+    seen = chain(Conv2D(4, 3)(picture), GlobalAveragePool2D())
+    network = Network("both", Concatenate()(seen, Dense(4)(extra)))
+    with pytest.raises(ValueError, match=r"2 inputs: 'picture' 64×64×3, 'extra' 10\. Say which"):
+        network.with_input((32, 32, 3))
+    other = network.with_input({"picture": (32, 32, 3)})
+    assert [node.shape for node in other.inputs] == [(32, 32, 3), (10,)]
+    assert other.names == network.names
+    with pytest.raises(KeyError, match=r"no input of 'both' called 'pictures'\. Near: picture"):
+        network.with_input({"pictures": (32, 32, 3)})
+
+
+@pytest.mark.parametrize(
+    ("declare", "words"),
+    [
+        (lambda: Reshape((-1, -1), name="r"), "Reshape 'r': target_shape must be whole numbers"),
+        (lambda: Reshape((0,), name="r"), "Reshape 'r': target_shape"),
+        (lambda: Reshape("ab", name="r"), "Reshape 'r': target_shape"),
+        (lambda: Rescaling("a", name="s"), "Rescaling 's': scale must be a number"),
+        (lambda: Dropout("a", name="d"), "Dropout 'd': rate must lie in"),
+        (lambda: Conv2D(-1, 3, name="q"), "Conv2D 'q': filters must be .* got -1"),
+        (lambda: Conv2D(1, 3, padding="full", name="q"), "Conv2D 'q': padding must be"),
+        (lambda: MaxPool2D(0, name="p"), "MaxPool2D 'p': pool_size"),
+        (lambda: UpSampling2D(0, name="u"), "UpSampling2D 'u': size"),
+        (lambda: BatchNormalization(axis=7, name="b")(image()), "'b' cannot take .* no axis 7"),
+        (lambda: BatchNormalization(axis=0, name="b")(image()), "'b' cannot take .* no axis 0"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_when_it_is_declared(declare, words):
+    with pytest.raises(ValueError, match=words):
+        declare()
+
+
+def test_lists_are_taken_as_the_tuples_that_they_mean():
+    layers = (Rescaling([1.0, 2.0, 3.0, 4.0]), Augmentation("RandomFlip", [("mode", "horizontal")]))
+    network = Network.chain("lists", image(), *layers, Reshape([36, 12]))
+    assert network.cost().complete and network.output_shape == (36, 12)
+    assert layers[0] == Rescaling((1.0, 2.0, 3.0, 4.0))

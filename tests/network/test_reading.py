@@ -142,6 +142,103 @@ def test_a_strangers_file_is_loaded_in_safe_mode_only(tmp_path):
         load(tmp_path / "old.h5")
 
 
+def test_what_cannot_be_read_without_the_files_code_is_named(tmp_path):
+    strange().save(tmp_path / "stranger.keras")
+
+    class Mine(layers.Layer):
+        pass
+
+    sequential(layers.Conv2D(4, 3), Mine()).save(tmp_path / "mine.keras")
+    with pytest.raises(ValueError, match=r"Lambda layer 'every_other_row' is Python code"):
+        load(tmp_path / "stranger.keras")
+    with pytest.raises(ValueError, match=r"Keras knows no class 'Mine'.*If you trust") as refused:
+        load(tmp_path / "mine.keras")
+    assert "unsafe" not in str(refused.value)
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut short"])
+def test_a_file_that_is_no_archive_is_said_to_be_none(tmp_path, content):
+    (tmp_path / "bad.keras").write_bytes(content)
+    with pytest.raises(ValueError, match=r"'bad\.keras' is not a whole .keras file"):
+        load(tmp_path / "bad.keras")
+    (tmp_path / "folder.keras").mkdir()
+    with pytest.raises(ValueError, match="is a folder"):
+        load(tmp_path / "folder.keras")
+
+
+def test_safe_mode_holds_where_the_session_has_switched_it_off(tmp_path):
+    ran = tmp_path / "ran"
+    code = f"lambda x: (__import__('pathlib').Path({str(ran)!r}).touch(), x)[1]"
+    evil = sequential(layers.Lambda(eval(code)))
+    ran.unlink(missing_ok=True)
+    evil.save(tmp_path / "evil.keras")
+    ran.unlink(missing_ok=True)
+    from keras.src.saving import serialization_lib
+
+    with serialization_lib.SafeModeScope(None):
+        keras.config.enable_unsafe_deserialization()
+        with pytest.raises(ValueError, match="safe mode"):
+            load(tmp_path / "evil.keras")
+        assert not ran.exists()
+        keras.saving.load_model(tmp_path / "evil.keras")
+        assert ran.exists()  # so the file would have
+
+
+def test_an_unknown_layer_is_not_given_a_shape_that_was_recorded_for_another_input():
+    model = sequential(
+        layers.Conv2D(8, 3, padding="same"),
+        layers.Conv2DTranspose(8, 2, strides=2, name="up"),
+        layers.Conv2D(8, 3, padding="same"),
+        shape=(64, 64, 3),
+    )
+    network = from_keras(model)
+    assert network.output_shape == (128, 128, 8)
+    assert network.with_input((64, 64, 3)).cost().mult_adds == network.cost().mult_adds
+    words = "'up' cannot take 32×32×8: Keras recorded 128×128×8 for 64×64×8, and what it makes of"
+    with pytest.raises(ValueError, match=words):
+        network.with_input((32, 32, 3))
+    anywhere = from_keras(
+        sequential(
+            layers.Conv2DTranspose(8, 2, strides=2), layers.Conv2D(8, 3), shape=(None, None, 3)
+        )
+    )
+    grown = anywhere.with_input((32, 32, 3))
+    assert grown.output_shape == (None, None, 8) and not grown.cost().complete
+
+
+@pytest.mark.parametrize(
+    ("layer", "kind"),
+    [
+        (lambda: layers.ReLU(max_value=4.0), "ReLU"),
+        (lambda: layers.ReLU(negative_slope=0.1), "ReLU"),
+        (lambda: layers.LeakyReLU(0.3), "LeakyReLU"),
+        (lambda: layers.SpatialDropout2D(0.3), "SpatialDropout2D"),
+        (lambda: layers.Softmax(axis=1), "Softmax"),
+    ],
+)
+def test_a_variant_is_not_taken_for_the_usual_one(layer, kind):
+    """What is built from the description would be another function."""
+    network = from_keras(sequential(layer()))
+    (_, _), (name, node) = network
+    assert node.layer.kind == kind and "activation" not in repr(node.layer)
+    with pytest.raises(ValueError, match=f"{kind} '{name}' cannot be built"):
+        network.to_keras()
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Conv2D(4, 3, strides=2, dilation_rate=2, name="odd"),
+        Conv2D(4, 3, activation="LeakyRELU", name="odd"),
+    ],
+)
+def test_what_keras_does_not_take_is_said_with_the_layers_name(layer):
+    network = Network.chain("n", Input((9, 9, 1)), layer)
+    assert network.cost().complete
+    with pytest.raises(ValueError, match="Conv2D 'odd' cannot be built in Keras"):
+        network.to_keras()
+
+
 def test_the_zoos_own_layers_load_from_a_file(tmp_path):
     network = Network.chain(
         "own", Input((8, 8, 3)), Conv2D(4, 3), LocalResponseNormalization(), L2Pool2D(2)
