@@ -2,11 +2,12 @@
 
     python3 tools/prepare.py venv      create or refresh .venv (nothing to do: returns at once)
     python3 tools/prepare.py sandbox   install bubblewrap, or say that it is missing
-    python3 tools/prepare.py system    the same for everything that tests use: chromium as well
+    python3 tools/prepare.py system    the same for all that tests use: chromium, libatomic
 
 Standard library only, and written so that an old Python can read it and say that it is too old.
 """
 
+import ctypes
 import hashlib
 import os
 import shutil
@@ -21,10 +22,12 @@ VENV_PYTHON = os.path.join(VENV, "bin", "python")
 STAMP = os.path.join(VENV, ".installed")
 LOG = os.path.join(VENV, "install.log")
 INPUTS = ("pyproject.toml", "constraints.txt", os.path.join("tools", "prepare.py"))
-# command on the path -> (Debian package, what happens without it)
+# command on the path, or library -> (Debian package, what happens without it)
 SYSTEM = {
     "bwrap": ("bubblewrap", "nothing is graded in a sandbox, and its tests are skipped"),
     "chromium": ("chromium", "the tests that look at JupyterLab in a browser are skipped"),
+    # of Playwright's Node.js; Debian's smallest installation lacks it
+    "libatomic.so.1": ("libatomic1", "the same tests are skipped"),
 }
 
 
@@ -224,8 +227,18 @@ def prepare_venv():
         file.write(wanted + "\n")
 
 
+def is_there(name):
+    if ".so" not in name:
+        return shutil.which(name) is not None
+    try:
+        ctypes.CDLL(name)
+        return True
+    except OSError:
+        return False
+
+
 def prepare_system(wanted=tuple(SYSTEM)):
-    missing = [name for name in wanted if not shutil.which(name)]
+    missing = [name for name in wanted if not is_there(name)]
     if not missing:
         return
     packages = [SYSTEM[name][0] for name in missing]

@@ -1,5 +1,6 @@
 """A real JupyterLab and a real browser, both on this machine only."""
 
+import ctypes
 import json
 import os
 import shutil
@@ -93,6 +94,11 @@ def browser() -> Iterator[object]:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
+    try:
+        ctypes.CDLL("libatomic.so.1")
+    except OSError:
+        if sys.platform == "linux":
+            pytest.skip("Playwright needs libatomic.so.1 (Debian: apt-get install libatomic1)")
     from playwright.sync_api import sync_playwright
 
     arguments = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else QUIET

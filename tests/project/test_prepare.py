@@ -86,13 +86,18 @@ def test_a_wrong_python_is_named(
     assert "make PYTHON=" in said
 
 
+def no_library(name: str) -> None:
+    raise OSError(f"{name}: cannot open shared object file")
+
+
 def test_missing_programs_are_named_to_who_may_not_install(
     prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(prepare.shutil, "which", lambda name: None)
+    monkeypatch.setattr(prepare.ctypes, "CDLL", no_library)
     prepare.prepare_system()
     said = capsys.readouterr().out
-    assert "sudo apt-get install bubblewrap chromium" in said
+    assert "sudo apt-get install bubblewrap chromium libatomic1" in said
     assert "skipped" in said
 
 
