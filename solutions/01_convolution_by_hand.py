@@ -333,7 +333,7 @@ check("feature_map", feature_map)
 # %% tags=["demo"]
 leaning = np.array([[-1, 0, 2], [-1, 2, -1], [2, 0, -1]])
 if check.passed("feature_map"):
-    here = feature_map(seven, leaning, 0)
+    here = np.array(feature_map(seven, leaning, 0))
     alt = "A seven, a leaning kernel, and its map: bright along the leg of the seven."
     display(figures.filter_bank(seven, [leaning], [here], ["leaning stroke"], alt))
 
@@ -342,7 +342,7 @@ if check.passed("feature_map"):
 
 # %% tags=["demo"]
 if check.passed("feature_map"):
-    there = feature_map(np.roll(seven, 4, axis=1), leaning, 0)
+    there = np.array(feature_map(np.roll(seven, 4, axis=1), leaning, 0))
     alt = "Two maps of the seven: the second is the first, moved to the right by 4 pixels."
     display(figures.image_row([here, there], ["its map", "the moved map"], alt, signed=True))
     print("the same numbers, 4 pixels further:", np.allclose(there[:, 4:], here[:, :-4]))
@@ -506,7 +506,8 @@ check("conv2d", conv2d)
 
 # %% tags=["demo"]
 if check.passed("conv2d"):
-    maps = [conv2d(seven[..., None], leaning[..., None, None], [0], s)[..., 0] for s in (1, 2, 3)]
+    image, kernels = seven[..., None], leaning[..., None, None]
+    maps = [np.array(conv2d(image, kernels, [0], s))[..., 0] for s in (1, 2, 3)]
     titles = ["stride {}: {}×{}".format(s, *m.shape) for s, m in zip((1, 2, 3), maps, strict=True)]
     alt = "Three maps of the seven: the larger the stride, the coarser the map."
     display(figures.image_row(maps, titles, alt, signed=True))
@@ -700,14 +701,15 @@ if check.passed("edge_kernel") and check.passed("feature_map"):
 # %% tags=["demo"]
 needed = ["edge_kernel", "feature_map", "true_convolution"]
 if all(check.passed(name) for name in needed):
-    twice = feature_map(feature_map(house, upright, 0), rising, 0)
-    both = true_convolution(np.pad(upright, 2), rising)
+    once = np.array(feature_map(house, upright, 0))
+    twice = feature_map(once, rising, 0)
+    both = np.array(true_convolution(np.pad(upright, 2), rising))
     print("kernel of both together:", both.shape)
     print("the same map:", np.allclose(feature_map(house, both, 0), twice))
 
 # %% tags=["demo"]
 if all(check.passed(name) for name in needed):
-    with_relu = feature_map(np.maximum(feature_map(house, upright, 0), 0), rising, 0)
+    with_relu = feature_map(np.maximum(once, 0), rising, 0)
     print("the same map with ReLU between:", np.allclose(feature_map(house, both, 0), with_relu))
 
 # %% [markdown]

@@ -130,7 +130,7 @@ check("max_pool", max_pool)
 
 # %% tags=["demo"]
 if check.passed("max_pool"):
-    maps = [leg] + [max_pool(leg, size) for size in (2, 4, 8)]
+    maps = [leg] + [np.array(max_pool(leg, size)) for size in (2, 4, 8)]
     titles = ["{}×{}".format(*map_.shape) for map_ in maps]
     alt = "The map of the leg, pooled more and more: a thin line, a thick one, blocks, nine blocks."
     display(figures.image_row(maps, titles, alt, side=130))
@@ -164,7 +164,7 @@ check("pool_summary", pool_summary)
 # %% tags=["demo"]
 if check.passed("max_pool"):
     for height, width in [(24, 36), (26, 26), (13, 13)]:
-        rows, columns = max_pool(np.zeros((height, width)), 2).shape
+        rows, columns = np.shape(max_pool(np.zeros((height, width)), 2))
         share = rows * columns / (height * width)
         print(f"{height}×{width} positions become {rows}×{columns}: {share:.0%} stay")
 
@@ -240,7 +240,7 @@ check("pool_layer", pool_layer)
 house = figures.drawn_scene()
 if check.passed("pool_layer"):
     kinds = ["max", "average", "l2"]
-    maps = [pool_layer(house[..., None], 8, 8, kind)[..., 0] for kind in kinds]
+    maps = [np.array(pool_layer(house[..., None], 8, 8, kind))[..., 0] for kind in kinds]
     alt = "The house, and pooled to 12 by 12: in max the roof shrinks and the sun becomes a block."
     display(figures.image_row([house, *maps], ["house", *kinds], alt, side=130))
 
@@ -680,7 +680,7 @@ check("global_pool", global_pool)
 
 # %% tags=["demo"]
 if check.passed("global_pool") and check.passed("dense_after_pooling"):
-    pooled = global_pool(np.zeros((1, 4, 4, 512)), "average")
+    pooled = np.array(global_pool(np.zeros((1, 4, 4, 512)), "average"))
     print(f"flattened        {dense_after_pooling(4, 4, 512, 256, pools=0):>10,} parameters")
     print(
         f"pooled globally  {dense_after_pooling(1, 1, pooled.size, 256, pools=0):>10,} parameters"
@@ -752,7 +752,7 @@ check("roi_pool", roi_pool)
 # %% tags=["demo"]
 regions = [(8, 62, 34, 88), (20, 10, 44, 60), (20, 8, 80, 60)]
 if check.passed("roi_pool"):
-    pooled = [roi_pool(house[..., None], region, 12, 12)[..., 0] for region in regions]
+    pooled = [np.array(roi_pool(house[..., None], region, 12, 12))[..., 0] for region in regions]
     sizes_in = [f"{row1 - row0}×{col1 - col0} → 12×12" for row0, col0, row1, col1 in regions]
     alt = "Three regions framed on the house, and the three outputs, all of 12 by 12."
     display(boxed([house, *pooled], [regions, [], [], []], ["house", *sizes_in], alt))

@@ -787,7 +787,7 @@ if check.passed("shift_images"):
 if convnet is not None and check.passed("shift_images"):
     accuracy = {"fully connected": [], "convnet": []}
     for k in range(7):
-        inputs = shift_images(x_test[..., 0], 0, k)[..., np.newaxis]
+        inputs = np.array(shift_images(x_test[..., 0], 0, k))[..., np.newaxis]
         for name, model in (("fully connected", dense_net), ("convnet", convnet)):
             accuracy[name].append(model.evaluate(inputs, y_test, batch_size=500, verbose=0)[1])
 
@@ -830,7 +830,7 @@ check("shift_effect", shift_effect)
 # ## 9 · Digits that nobody has labelled
 #
 # At last a real test. The check draws 300 test digits, and turns, scales, slants and shifts each of
-# them a little. Only the judge knows the labels. Such as these:
+# them a little. When your work is graded, only the judge knows their labels. Such as these:
 
 # %% tags=["demo"]
 from cnncourse.data import distort
@@ -869,8 +869,8 @@ check("classify", classify)
 # %% tags=["demo", "nbval-ignore-output"]
 if check.passed("classify"):
     harder = distort(digits.x_test, np.random.default_rng(6))
-    print(f"plain test digits:     {(classify(digits.x_test) == digits.y_test).mean():.1%}")
-    print(f"distorted test digits: {(classify(harder) == digits.y_test).mean():.1%}")
+    print(f"plain test digits:     {np.mean(classify(digits.x_test) == digits.y_test):.1%}")
+    print(f"distorted test digits: {np.mean(classify(harder) == digits.y_test):.1%}")
 
 # %% [markdown]
 # A person reads both alike. The network makes more mistakes: it has never seen a digit turned or

@@ -145,7 +145,7 @@ check("take_batch", take_batch)
 if check.passed("take_batch"):
     order = np.random.default_rng(0).permutation(len(animals.x_train))
     pictures, labels = take_batch(animals.x_train, animals.y_train, order, 0, 8)
-    alt = f"A batch of eight pictures ({animals.caption}) with the labels {labels.tolist()}."
+    alt = f"A batch of eight pictures ({animals.caption}) with the labels {list(labels)}."
     titles = [str(label) for label in labels]
     display(photo_sheet(pictures, alt, titles=titles, caption=animals.caption))
 
@@ -532,7 +532,7 @@ check("drop_out", drop_out)
 if check.passed("drop_out"):
     draws = np.random.default_rng(4).random((100, 500))
     for share in (0.2, 0.5, 0.8):
-        out = drop_out(np.ones((100, 500)), share, draws)
+        out = np.array(drop_out(np.ones((100, 500)), share, draws))
         zeros, largest, mean = np.mean(out == 0), out.max(), out.mean()
         print(f"rate {share}: {zeros:.1%} zeros, largest {largest:.2f}, mean {mean:.2f}")
 
@@ -685,7 +685,7 @@ if convnet is not None and check.passed("in_file_order"):
     order = np.random.default_rng(8).permutation(len(x_validation))
     scores = convnet.predict(x_validation[order], verbose=0)[:, 0]
     for name, answer in (("shuffled", scores), ("in order", in_file_order(scores, order))):
-        right = np.mean((answer > 0.5) == y_validation)
+        right = np.mean((np.array(answer) > 0.5) == y_validation)
         print(f"{name}: {right:.1%} of the {animals.caption} right")
 
 # %% [markdown]

@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import re
 import symtable
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -51,6 +52,7 @@ def lesson_problems(lesson: Lesson, declared: Declarations) -> list[Problem]:
         *_unknown_names(lesson, declared),
         *_declared(lesson, declared),
         *_headings(lesson, declared),
+        *_told(lesson),
         *_checks(lesson),
         *stubs,
         *_pictures(lesson),
@@ -253,6 +255,26 @@ def _headings(lesson: Lesson, declared: Declarations) -> Iterator[Problem]:
                 yield Problem(lesson.place(cell), message)
     if waiting:
         yield Problem(lesson.file, "the last exercise heading has no exercise cell below it.")
+
+
+_TOLD = re.compile(r"\b(\w+) exercises?, (\d+) points?\b")
+_NUMBERS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+)
+
+
+def _told(lesson: Lesson) -> Iterator[Problem]:
+    """What the introduction says of all exercises: "eleven exercises, 16 points"."""
+    headings = [heading for cell in lesson.cells for heading in cell.headings()]
+    points = sum(heading.points for heading in headings)
+    count = len(headings)
+    word = dict(enumerate(_NUMBERS.split(), start=1)).get(count, str(count))
+    for cell in lesson.cells:
+        for said in _TOLD.finditer(cell.source) if cell.kind == "markdown" else ():
+            if said[1].lower() not in (word, str(count)) or float(said[2]) != points:
+                message = f"says {said[0]!r}; it has {word}, with {points:g} points."
+                yield Problem(lesson.place(cell), message)
 
 
 def _checks(lesson: Lesson) -> Iterator[Problem]:

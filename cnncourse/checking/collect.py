@@ -115,8 +115,10 @@ def _collect_model(answer: Any, count: int) -> list[Answer]:
         if built.state != "returned":
             return [built] * count
         answer = built.value
+    if answer is None:
+        return [Answer("returned", None)] * count
     if not hasattr(answer, "layers"):
-        return [Answer("returned", Other(_name(answer)))] * count
+        return [Answer("returned", Other(type_name(answer)))] * count
     try:
         return [Answer("returned", describe_model(answer))] * count
     except Exception as error:
@@ -154,13 +156,28 @@ def _student_line(
     here = getattr(getattr(function, "__code__", None), "co_filename", None)
     frames = [f for f in traceback.extract_tb(trace) if f.filename == here or is_cell(f.filename)]
     if not frames or frames[-1].lineno is None:
-        return 0, "", ""
+        return _where_it_begins(trace, function)
     # "Line 2 of your cell" must be a line of the cell that is checked, not of an earlier one.
     last = next((f for f in reversed(frames) if f.filename == here), frames[-1])
-    line = last.lineno or 0
+    line = (last.lineno or 0) + (last.filename == _TIMED)
     deepest = frames[-1].name
     helper = deepest if deepest.isidentifier() and deepest != frames[0].name else ""
     return line, linecache.getline(last.filename, line).strip()[:120], helper
+
+
+def _where_it_begins(
+    trace: TracebackType | None, function: Callable[..., Any] | None
+) -> tuple[int, str, str]:
+    """The line of its `def`, where the function was not even entered: its parameters do not fit."""
+    code = getattr(function, "__code__", None)
+    entered = trace is not None and trace.tb_next is not None
+    if code is None or entered or not is_cell(code.co_filename):
+        return 0, "", ""
+    line = code.co_firstlineno
+    return line, linecache.getline(code.co_filename, line).strip()[:120], ""
+
+
+_TIMED = "<timed exec>"  # a cell below %%time: its lines are counted without that one
 
 
 def is_cell(filename: str) -> bool:

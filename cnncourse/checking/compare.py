@@ -9,6 +9,8 @@ import numpy as np
 from cnncourse.checking.diagnose import diagnose_number, diagnose_shape, diagnose_values
 from cnncourse.checking.wire import Other, printable
 
+NO_RETURN = "Is a `return` missing at the end?"
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -48,7 +50,7 @@ def compare(expected: Any, got: Any, rtol: float = 1e-4, atol: float = 1e-5) -> 
     if expected is None:
         return None if got is None else _missed("None", describe(got))
     if got is None:
-        return _missed(describe(expected), "None", "Is a `return` missing at the end?")
+        return _missed(describe(expected), "None", NO_RETURN)
     if isinstance(got, Other):
         return _missed(describe(expected), _article(got.type_name))
     if isinstance(expected, dict):
@@ -149,7 +151,15 @@ def _compare_numbers(expected: Any, got: Any, rtol: float, atol: float) -> Diffe
     if answer.dtype.kind not in "biufc":
         return _missed(describe(expected), describe(got))
     if (answer.dtype.kind == "b") != (right.dtype.kind == "b"):
-        return _missed(describe(expected), f"{describe(got)} (True or False)")
+        clue = (
+            "Numbers are wanted, not True and False: `.astype(float)` makes 1 and 0 of them."
+            if answer.dtype.kind == "b"
+            else "True and False are wanted, not numbers."
+        )
+        which = describe(got) + (
+            " of True and False" if answer.dtype.kind == "b" and answer.ndim else ""
+        )
+        return _missed(describe(expected), which, clue)
     if answer.shape != right.shape:
         return _shape_difference(expected, right, got, answer)
     wrong = np.asarray(~close(right, answer, rtol, atol))
@@ -157,10 +167,20 @@ def _compare_numbers(expected: Any, got: Any, rtol: float, atol: float) -> Diffe
         return None
     if right.ndim == 0:
         clue = diagnose_number(right[()], answer[()])
-        return _missed(number(right[()]), number(answer[()]), clue, (), wrong)
+        return _missed(*_both(right[()], answer[()]), clue, (), wrong)
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
     clue = diagnose_values(right, answer)
-    return _missed(number(right[index]), number(answer[index]), clue, index, wrong)
+    return _missed(*_both(right[index], answer[index]), clue, index, wrong)
+
+
+def _both(right: Any, answer: Any) -> tuple[str, str]:
+    """Two numbers that differ, with as many digits as it takes to see that."""
+    expected, got = number(right), number(answer)
+    value = _plain(answer)
+    whole = isinstance(_plain(right), int)
+    if isinstance(value, float) and not value.is_integer() and (whole or expected == got):
+        got = f"{value:.12g}"
+    return (expected, got) if expected != got else (repr(_plain(right)), repr(value))
 
 
 def _shape_difference(expected: Any, right: np.ndarray, got: Any, answer: np.ndarray) -> Difference:

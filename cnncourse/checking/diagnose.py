@@ -54,6 +54,8 @@ def _pattern(right: np.ndarray, answer: np.ndarray, whole: bool) -> str:
         return "Every value is 0: is the result ever written into the output?"
     if whole and np.isrealobj(right) and same(np.trunc(right), answer):
         return "The fractions are cut off: does the output array have an integer dtype?"
+    if same(right, answer):
+        return "Close, but not equal: is something rounded on the way?"
     if right.size > 1:
         offset, factor = (answer - right).flat, (answer / right).flat
         if same(answer - right, np.full_like(right, offset[0])):
@@ -123,4 +125,6 @@ def diagnose_error(error: str) -> str:
         return "How many axes has the array? Print its `.shape`: you need a name for each."
     if name == "TypeError" and "'float' object cannot be interpreted as an integer" in text:
         return "Sizes and indices are whole numbers: `//` divides without a fraction, `/` does not."
+    if name == "TypeError" and "argument" in text and "()" in text:
+        return "Are the parameters of your function those of the exercise, in the same order?"
     return ""

@@ -64,7 +64,8 @@ def _difference(exercise: Exercise, case: Case, answer: Answer) -> Difference | 
     if answer.state == "stopped":
         return Difference("your code was stopped before it gave an answer")
     if answer.state == "raised":
-        where = f" (line {answer.line} of your cell: `{answer.code}`)" if answer.line else ""
+        code = f": `{answer.code}`" if answer.code else ""
+        where = f" (line {answer.line} of your cell{code})" if answer.line else ""
         return Difference(f"your code raised {answer.error}{where}", diagnose_error(answer.error))
     if exercise.kind == "predictions":
         return _compare_predictions(exercise, case, answer.value)
@@ -95,7 +96,8 @@ def _compare_predictions(exercise: Exercise, case: Case, got: Any) -> Difference
         return None
     return Difference(
         f"{accuracy:.1%} of the {len(truth)} hidden labels are right; "
-        f"{exercise.threshold:.1%} are needed"
+        f"{exercise.threshold:.1%} are needed",
+        "The form is right, so it is the labels themselves that need work.",
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cnncourse.checking.compare import Difference
+from cnncourse.checking.compare import NO_RETURN, Difference
 from cnncourse.checking.wire import Other
 
 # What makes one layer of a class differ from another; names, seeds and initial values do not.
@@ -87,6 +87,8 @@ def compare_models(expected: Any, got: Any) -> Difference | None:
     activation as an argument or as a layer of its own, softmax (sigmoid) in the last layer or
     ``from_logits=True`` in the loss, an optimizer by name or as an object.
     """
+    if got is None:
+        return Difference("expected a Keras model, got None", NO_RETURN)
     if isinstance(got, Other):
         return Difference(f"expected a Keras model, got an object of type {got.type_name}")
     right = _canonical(describe_model(expected))

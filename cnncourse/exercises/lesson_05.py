@@ -40,7 +40,9 @@ def _prepare_cases(rng: np.random.Generator) -> Sequence[Case]:
     cases = []
     for shape, brightest in (((2, 3, 4), 255), ((3, 5, 2), 200), ((1, 4, 3), 255)):
         # All pixels differ, so that nothing can trade places unnoticed; 0 and the largest occur.
-        pixels = np.linspace(0, brightest, int(np.prod(shape))).round().astype(np.uint8)
+        # No dark grey: else the negative of the image would have the same pixels.
+        grey = np.linspace(0, brightest, int(np.prod(shape)) + 3).round().astype(np.uint8)
+        pixels = np.delete(grey, [1, 2, 3])
         images = rng.permutation(pixels).reshape(shape)
         label = f"{shape[0]} images of {shape[1]}×{shape[2]}, brightest pixel {brightest}"
         cases.append(Case((images,), label=label))
@@ -92,6 +94,13 @@ PREPARE_IMAGES = Exercise(
             "You added an axis in front. That makes one batch of batches, not a channel.",
             "The first axis already counts the images. The new axis holds the channels of a pixel. "
             "On which side of the columns does it belong?",
+        ),
+        Misconception(
+            "ink-and-paper-exchanged",
+            lambda images: 1 - images[..., None] / 255,
+            "Black and white are exchanged: 0 became 1, and 255 became 0.",
+            "The digits are white on black, and stay so. Show an image before and after. What does "
+            "a pixel of 0 become, if you only divide?",
         ),
         Misconception(
             "divided-by-its-own-maximum",
@@ -594,6 +603,20 @@ NETWORK_INPUT = Exercise(
             "That is the shape of the whole set. Input describes one image; Keras adds the batch.",
             "The network must work for 60 000 images, for 64, and for one. Leave the number of "
             "images out. What remains?",
+        ),
+        Misconception(
+            "any-batch-inside",
+            lambda: (None, 28, 28, 1),
+            "None stands for the batch. Input describes one image; Keras adds the batch itself.",
+            "Keras prints shapes with the batch in front, and asks for them without it. Leave the "
+            "first entry out. What remains?",
+        ),
+        Misconception(
+            "batch-of-one-inside",
+            lambda: (1, 28, 28, 1),
+            "The first 1 is a batch of one image. Input describes the image; Keras adds the batch.",
+            "Rows, columns, channels: three numbers are enough. Which of your four is none of "
+            "these?",
         ),
         Misconception(
             "batch-size-inside",

@@ -90,6 +90,18 @@ TEXTS = [
         "An answer · 1 point", "An answer · 1 points", ["write '1 point'"], id="points-unit"
     ),
     pytest.param(
+        "# # 1 · Sums",
+        "# # 1 · Sums\n#\n# Two exercises, 4 points.",
+        ["says 'Two exercises, 4 points'; it has two, with 3 points"],
+        id="points-in-all",
+    ),
+    pytest.param(
+        "# # 1 · Sums",
+        "# # 1 · Sums\n#\n# About 5 minutes, three exercises, 3 points.",
+        ["says 'three exercises, 3 points'; it has two, with 3 points"],
+        id="exercises-in-all",
+    ),
+    pytest.param(
         "### Exercise 2 ·", "### Exercise 3 ·", ["'Exercise 3' is number 2"], id="numbering"
     ),
     pytest.param(

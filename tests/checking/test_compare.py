@@ -35,7 +35,7 @@ WRONG = [
     (3, None, "got None"),
     (3, [3, 4], "one number"),
     (3, np.ones((1, 1)), "one number, got an array of shape (1, 1)"),
-    (1, True, "True or False"),
+    (1, True, "expected 1, got True"),
     (True, 1, "expected True"),
     ("same", "valid", "'valid' is not the answer"),
     ("same", 5, "a text"),
