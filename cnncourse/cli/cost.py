@@ -1,6 +1,7 @@
 """``cnncourse cost``: what a network costs, layer by layer."""
 
 import json
+import sys
 from typing import Any
 
 import click
@@ -33,6 +34,10 @@ def command(name: str, size: str | None, convention: str, as_json: bool) -> None
     counted = find(name, size).cost(chosen)
     if as_json:
         click.echo(json.dumps(_as_data(counted), ensure_ascii=False, indent=1))
+    elif sys.stdout.isatty():
+        from rich.console import Console
+
+        Console().print(Table(counted))
     else:
         click.echo(str(Table(counted)))
 

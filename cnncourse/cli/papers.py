@@ -1,6 +1,9 @@
 """``cnncourse papers``: the papers' tables against counting."""
 
 import json
+import sys
+from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -19,6 +22,9 @@ def command(as_json: bool) -> None:
         ]
         click.echo(json.dumps(listed, ensure_ascii=False, indent=1))
         return
+    if sys.stdout.isatty():
+        _show(rows)
+        return
     paper = ""
     for row in rows:
         if row.paper != paper:
@@ -29,3 +35,29 @@ def command(as_json: bool) -> None:
         click.echo(f"{line}  {row.verdict}")
         if row.verdict not in ("exact", "rounded"):
             click.echo(f"{'':8}{row.reason}")
+
+
+def _show(rows: Sequence[Any]) -> None:
+    """The same for a terminal: narrow columns, and reasons that wrap under their row."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = Console()
+    for paper in dict.fromkeys(row.paper for row in rows):
+        console.print(Text(f"\n{paper}", style="bold"))
+        its = [row for row in rows if row.paper == paper]
+        texts = [
+            (row.table, row.row, row.quantity, f"{row.printed} {row.unit}", row.counted_text)
+            for row in its
+        ]
+        widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+        for row, cells in zip(its, texts, strict=True):
+            good = row.verdict in ("exact", "rounded", "truncated")
+            style = "green" if good else "red" if row.verdict.startswith("error") else "cyan"
+            line = Text()
+            for index, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+                line.append(cell.rjust(width) if index > 2 else cell.ljust(width)).append("  ")
+            console.print(line.append(row.verdict, style=style))
+            if row.verdict not in ("exact", "rounded"):
+                console.print(Padding(Text(row.reason), (0, 0, 0, 4)))

@@ -1,6 +1,8 @@
 """``cnncourse receptive-field``: what a layer sees of the input."""
 
 import json
+import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -35,9 +37,40 @@ def command(name: str, layer: str | None, size: str | None, every: bool, as_json
     if as_json:
         data = [_as_data(field) for field in chosen]
         click.echo(json.dumps(data if every else data[0], ensure_ascii=False, indent=1))
+    elif sys.stdout.isatty():
+        _show(chosen, as_table=every)
+    else:
+        for field in chosen:
+            click.echo(repr(field))
+
+
+def _show(fields: Sequence[Any], *, as_table: bool) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    from cnncourse.network.shapes import shape_text
+    from cnncourse.network.table import both, rich_table
+
+    console = Console()
+    if not as_table:
+        for field in fields:
+            console.print(Text(repr(field)))
         return
-    for field in chosen:
-        click.echo(repr(field))
+    columns = {"layer": False, "output": True, "size": True, "stride": True, "padding": True}
+    shown = rich_table({**columns, "paths": False})
+    where: dict[str, list[str]] = {}  # one reason often holds for all layers behind the first
+    for field in fields:
+        numbers = (field.size, field.stride, field.padding)
+        state = {True: "aligned", False: "misaligned", None: "not known"}[field.aligned]
+        cells = [Text(text, "dim" if text == "?" else "") for text in map(both, numbers)]
+        style = "" if field.aligned else "bold"
+        shown.add_row(Text(field.layer), Text(shape_text(field.output)), *cells, Text(state, style))
+        if field.reason:
+            where.setdefault(field.reason, []).append(field.layer)
+    console.print(shown)
+    for reason, layers in where.items():
+        more = f" and {len(layers) - 1} more" if len(layers) > 1 else ""
+        console.print(Text(f"\n{layers[0]}{more}: {reason}."))
 
 
 def _as_data(field: Any) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """The commands cost, receptive-field and papers."""
 
 import json
+import os
+import re
 import subprocess
 import sys
 
@@ -106,6 +108,75 @@ def test_the_command_imports_nothing_heavy():
     assert "138 357 544" in done.stdout
 
 
+def in_terminal(*arguments, columns=80, **environment):
+    """What a command shows in a terminal of so many columns, as lines without colours, and raw."""
+    fcntl, termios = pytest.importorskip("fcntl"), pytest.importorskip("termios")
+    import pty
+    import struct
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    others = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")
+    settings = {key: value for key, value in os.environ.items() if key not in others}
+    settings |= {"TERM": "xterm-256color", "PYTHONUTF8": "1"} | environment
+    command = [sys.executable, "-m", "cnncourse", *arguments]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=settings) as run:
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                more = os.read(ours, 65536)
+            except OSError:  # Linux's way to say that the other end is closed
+                break
+            if not more:
+                break
+            shown += more
+    os.close(ours)
+    assert run.returncode == 0, shown.decode()
+    raw = shown.decode().replace("\r\n", "\n")
+    return re.sub(r"\x1b\[[0-9;]*m", "", raw).splitlines(), raw
+
+
+@pytest.mark.parametrize("columns", [80, 140])
+def test_cost_fits_the_terminal(columns):
+    lines, raw = in_terminal("cost", "vgg16", columns=columns)
+    assert max(map(len, lines)) <= columns
+    row = next(line for line in lines if line.startswith("fc1"))
+    assert row.split()[:6] == ["fc1", "Dense", "4096", "102", "764", "544"]
+    assert ("4096 × (25088 + 1)" in row) == (columns == 140)
+    assert next(line for line in lines if line.startswith("total")).split()[1:4] == [
+        "138",
+        "357",
+        "544",
+    ]
+    assert ("\x1b[36m" in raw) == (columns == 140)  # the formulas' colour
+    if columns == 140:
+        assert "\x1b[36m" not in in_terminal("cost", "vgg16", columns=140, NO_COLOR="1")[1]
+
+
+def test_receptive_fields_and_papers_fit_the_terminal():
+    lines, _ = in_terminal("receptive-field", "googlenet", "--input", "?x?x3", "--all")
+    assert max(map(len, lines)) <= 80
+    row = next(line for line in lines if line.startswith("conv2_3x3 "))
+    assert row.split() == ["conv2_3x3", "?×?×192", "19", "4", "?", "aligned"]
+    assert "depends on the input size" in " ".join(" ".join(lines[-3:]).split())
+    assert (
+        in_terminal("receptive-field", "vgg16")[0]
+        == run("receptive-field", "vgg16").output.split("\n")[:1]
+    )
+    lines, _ = in_terminal("papers")
+    assert max(map(len, lines)) <= 80
+    row = next(line for line in lines if "34-layer" in line)
+    assert row.split()[-2:] == ["other", "convention"]
+
+
+def test_a_pipe_gets_the_whole_plain_text():
+    result = run("cost", "vgg16")
+    from cnncourse import zoo
+
+    assert result.output == f"{zoo.get('vgg16').table()}\n"
+
+
 @pytest.mark.tensorflow
 def test_a_keras_file(tmp_path):
     keras = pytest.importorskip("keras")
@@ -119,3 +190,11 @@ def test_a_keras_file(tmp_path):
     refused = run("cost", str(bad))
     assert refused.exit_code == 2
     assert "safe mode" in refused.output
+
+
+def test_a_file_does_not_hide_a_network_of_the_zoo(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mnist").touch()
+    (tmp_path / "model").touch()
+    assert data("cost", "mnist", "--json")["totals"]["parameters"] == 93_322
+    assert "'model' is not a .keras file" in run("cost", "model").output
