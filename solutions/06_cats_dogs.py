@@ -145,8 +145,9 @@ check("take_batch", take_batch)
 if check.passed("take_batch"):
     order = np.random.default_rng(0).permutation(len(animals.x_train))
     pictures, labels = take_batch(animals.x_train, animals.y_train, order, 0, 8)
+    labels = list(map(int, labels))
+    alt = f"A batch of eight pictures ({animals.caption}) with the labels {labels}."
     titles = [str(label) for label in labels]
-    alt = f"A batch of eight pictures ({animals.caption}) with the labels {', '.join(titles)}."
     display(photo_sheet(pictures, alt, titles=titles, caption=animals.caption))
 
 # %% [markdown]

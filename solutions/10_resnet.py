@@ -584,9 +584,9 @@ if check.passed("shortcut"):
     print("into the second stage of ResNet-34:", x.shape)
     print(
         "option A:",
-        shortcut(x, 128, 2, None).shape,
+        np.shape(shortcut(x, 128, 2, None)),
         " option B:",
-        shortcut(x, 128, 2, kernel).shape,
+        np.shape(shortcut(x, 128, 2, kernel)),
     )
 
 # %% [markdown]
