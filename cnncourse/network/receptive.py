@@ -25,11 +25,15 @@ Interval = tuple[int, int]
 class AxisField:
     """The receptive field along one axis, before any clipping to the image.
 
-    size: how many input positions one output spans (the most of any output, where they differ).
+    size: how many input positions one output spans (the most of any output, where they differ;
+    None where it depends on an input size that is not known). By the formula padding between the
+    layers counts; where the outputs have ``spans`` of their own, it is left out.
     stride, padding: where the span of output ``i`` starts: ``i·stride − padding``; None where no
     one number holds for all outputs, or where it depends on an input size that is not known.
     aligned: whether all paths through the graph agree on stride and centre; None: not known.
     reason: why not. spans: first and last input of each output, where they follow no formula.
+    offset: the padding as a known part and the layers that add one which is not known. Paths with
+    the same such layers can be compared all the same.
     """
 
     size: int | None
@@ -38,6 +42,11 @@ class AxisField:
     aligned: bool | None = True
     reason: str = ""
     spans: tuple[np.ndarray, np.ndarray] | None = dataclasses.field(default=None, compare=False)
+    offset: tuple[int, tuple[str, ...]] = dataclasses.field(default=(0, ()), repr=False)
+
+    def __post_init__(self) -> None:
+        if self.padding is not None:
+            object.__setattr__(self, "offset", (self.padding, ()))
 
     @property
     def start(self) -> int | None:
@@ -79,6 +88,7 @@ class AxisField:
 
 
 IDENTITY = AxisField(1, 1, 0)
+_FAR = np.iinfo(np.int64).max // 4  # beyond any image, and a difference of two does not overflow
 
 
 @dataclass(frozen=True)
@@ -251,7 +261,7 @@ def _behind(
             found = _through(field, Window(whole=True), size, counts[axis], name)
             return replace(found, aligned=None, reason=field.reason or why)
 
-    elif len(sources) > 1:
+    elif len(node.inputs) > 1:  # another input may stretch the only path that comes from this one
         names = [network.name_of(source) for source in sources]
 
         def along(axis: int) -> AxisField:
@@ -278,29 +288,39 @@ def _through(
         return field
     if window.whole:
         # Global pooling, Flatten: one window over all positions, as in a fully convolutional net.
-        if size is None:
+        if size is None or count is None:
             why = field.reason or "it spans the whole input, whose size is not known"
-            return AxisField(None, field.stride, field.padding, None, why)
-        if field.spans is not None or (count or 1) > 1:
-            return _everything(field, size, count or 1, name)
+            unsure = field.aligned and None
+            found = replace(field, size=None, aligned=unsure, reason=why, spans=None)
+            # A new shape of more positions may turn out to be the shape that came in.
+            return found if count == 1 else replace(found, stride=None, padding=None)
+        if field.spans is not None or count > 1:
+            return _everything(field, size, count, name)
         window, count = Window(kernel=size), 1
     if window.repeat > 1:
         return _repeat(field, window.repeat, size, name)
     if field.spans is not None:
         return _slide_spans(field, window, size or 0, count or 0)
-    if field.size is None or field.stride is None:
-        return field
-    padding, reason, aligned = None, field.reason, field.aligned
-    if field.padding is not None and window.before is not None:
-        padding = field.padding + window.before * field.stride
-    elif not reason:
-        reason = f"the padding of {name!r} depends on the input size"
+    if field.stride is None:
+        # No formula, and no spans for want of an input size. How much the fields of neighbours
+        # overlap is not known. One position alone sees what it saw, unless shifting by zeros or a
+        # crop leaves nothing but padding on a small image.
+        kept = window.span == 1 and window.before == 0
+        return field if kept else replace(field, size=None)
+    known, unknown = field.offset
+    reason = field.reason
+    if window.before is None:
+        unknown = (*unknown, name)
+        reason = reason or f"the padding of {name!r} depends on the input size"
+    else:
+        known += window.before * field.stride
     return AxisField(
-        field.size + (window.span - 1) * field.stride,
+        None if field.size is None else field.size + (window.span - 1) * field.stride,
         field.stride * window.stride,
-        padding,
-        aligned,
+        None if unknown else known,
+        field.aligned,
         reason,
+        offset=(known, unknown),
     )
 
 
@@ -321,13 +341,18 @@ def _repeat(field: AxisField, times: int, size: int | None, name: str) -> AxisFi
     if spans is None:
         return AxisField(field.size, None, None, False, why)
     first, last = (np.repeat(side, times) for side in spans)
-    return AxisField(field.size, None, None, False, why, (first, last))
+    return _hull(first, last, False, why)
 
 
 def _spans(field: AxisField, count: int | None) -> tuple[np.ndarray, np.ndarray] | None:
-    """First and last input of each of ``count`` outputs, or None where that is not known."""
+    """First and last input of each of ``count`` outputs, or None where that is not known.
+
+    An output that sees only padding is left out of any hull: from `_FAR` on to far in front.
+    """
     if field.spans is not None:
-        return field.spans
+        first, last = field.spans
+        blind = last < first
+        return np.where(blind, _FAR, first), np.where(blind, -_FAR, last)
     if count is None or field.size is None or field.stride is None or field.padding is None:
         return None
     first = np.arange(count) * field.stride - field.padding
@@ -336,23 +361,25 @@ def _spans(field: AxisField, count: int | None) -> tuple[np.ndarray, np.ndarray]
 
 def _slide_spans(field: AxisField, window: Window, size: int, count: int) -> AxisField:
     """Behind a window, output by output: from the earliest to the latest of what its taps see."""
-    assert field.spans is not None
-    firsts, lasts = field.spans
+    spans = _spans(field, size)
+    assert spans is not None
+    firsts, lasts = spans
     taps = np.arange(window.kernel) * window.dilation - (window.before or 0)
     reads = np.arange(count)[:, None] * window.stride + taps
     there = (reads >= 0) & (reads < size)  # a tap on padding sees nothing
     reads = reads.clip(0, size - 1)
-    far = np.iinfo(firsts.dtype).max // 4
-    first = np.where(there, firsts[reads], far).min(axis=1)
-    last = np.where(there, lasts[reads], -far).max(axis=1)
-    blind = ~there.any(axis=1)
-    first[blind], last[blind] = 0, -1
+    first = np.where(there, firsts[reads], _FAR).min(axis=1)
+    last = np.where(there, lasts[reads], -_FAR).max(axis=1)
     return _hull(first, last, field.aligned, field.reason)
 
 
 def _hull(first: np.ndarray, last: np.ndarray, aligned: bool | None, reason: str) -> AxisField:
+    """The field of outputs that each see from first to last: nothing is from 0 to −1."""
+    blind = last < first
+    first, last = np.where(blind, 0, first), np.where(blind, -1, last)
     size = int((last - first).max()) + 1
-    return AxisField(size, None, None, aligned, reason, (first, last))
+    padding = -int(first[0]) if len(first) == 1 else None  # no stride, but a start
+    return AxisField(size, None, padding, aligned, reason, (first, last))
 
 
 def _merge(
@@ -366,36 +393,46 @@ def _merge(
     one = fields[0]
     same_size = all(size == count for size in sizes)
     if same_size and all(
-        field is one or (field == one and field.spans is None and one.spans is None)
+        field is one
+        or (field == one and one.stride is not None and field.spans is None and one.spans is None)
         for field in fields[1:]
     ):
         return one
     flags = [field.aligned for field in fields]
-    reason = next((field.reason for field in fields if field.reason), "")
+    reason = _settled(fields) or next((field.reason for field in fields if field.reason), "")
     aligned = False if False in flags else None if None in flags else True
-    spread = count != 1 and not same_size and None not in sizes  # 1×1 stretched over all positions
-    if not spread and all(field.spans is None for field in fields):
-        strides = {field.stride for field in fields}
-        if len(strides) == 1 or count == 1:
-            return _merge_formulas(name, names, fields, aligned, reason)
-        listed = " and ".join(
-            f"{field.stride} ({label!r})" for field, label in zip(fields, names, strict=True)
-        )
-        reason = reason or f"at {name!r} paths with strides {listed} meet"
-    elif spread:
+    strides = {field.stride for field in fields}
+    if not same_size:  # 1×1 stretched over all positions
         lone = names[next(i for i, size in enumerate(sizes) if size != count)]
-        reason = reason or f"at {name!r} every position sees all that {lone!r} sees"
+        spread = f"at {name!r} every position sees all that {lone!r} sees"
+        if None in sizes:  # which may turn out to be 1 too: then nothing is stretched
+            spread += ", if there is more than one"
+            return AxisField(None, None, None, aligned and None, _settled(fields) or spread)
+        reason = reason or spread
+    elif all(field.spans is None for field in fields):
+        if len(strides) == 1 and None not in strides:
+            return _merge_formulas(name, names, fields, aligned, reason)
+        if len(strides - {None}) > 1:
+            listed = " and ".join(
+                f"{'?' if field.stride is None else field.stride} ({label!r})"
+                for field, label in zip(fields, names, strict=True)
+            )
+            aligned = False
+            reason = _settled(fields) or f"at {name!r} paths with strides {listed} meet"
     spans = []
     for field, size in zip(fields, sizes, strict=True):
         known = _spans(field, size)
         if known is None or count is None:
-            known_sizes = [each.size for each in fields if each.size is not None]
-            biggest = max(known_sizes) if len(known_sizes) == len(fields) else None
-            return AxisField(biggest, None, None, False, reason)
+            return AxisField(None, None, None, aligned and None, reason)
         spans.append(tuple(np.broadcast_to(side, (count,)) for side in known))
     first = np.minimum.reduce([pair[0] for pair in spans])
     last = np.maximum.reduce([pair[1] for pair in spans])
     return _hull(first, last, False, reason or f"the paths that meet at {name!r} do not agree")
+
+
+def _settled(fields: Sequence[AxisField]) -> str:
+    """Why paths already disagree: it comes before what else is not known."""
+    return next((field.reason for field in fields if field.aligned is False), "")
 
 
 def _merge_formulas(
@@ -407,22 +444,23 @@ def _merge_formulas(
 ) -> AxisField:
     """Paths of one stride: the largest where their centres agree, else from first to last."""
     sizes = [field.size for field in fields if field.size is not None]
-    paddings = [field.padding for field in fields if field.padding is not None]
-    stride = fields[0].stride
-    if len(sizes) < len(fields):
-        return AxisField(None, stride, None, aligned and None, reason)
-    if len(paddings) < len(fields):
-        reason = reason or f"the paddings that meet at {name!r} depend on the input size"
-        return AxisField(max(sizes), stride, None, aligned and None, reason)
+    stride, (_, unknown) = fields[0].stride, fields[0].offset
+    if len(sizes) < len(fields) or any(field.offset[1] != unknown for field in fields):
+        reason = reason or f"the fields that meet at {name!r} depend on the input size"
+        return AxisField(None, stride, None, aligned and None, reason, offset=(0, (name,)))
+    paddings = [field.offset[0] for field in fields]
     ends = [size - padding for size, padding in zip(sizes, paddings, strict=True)]
     before, behind = max(paddings), max(ends)
     centers = [end - padding for end, padding in zip(ends, paddings, strict=True)]  # doubled, + 1
     if len(set(centers)) > 1:
         low, high = centers.index(min(centers)), centers.index(max(centers))
         aligned = False
-        reason = reason or (
-            f"at {name!r} the path through {names[low]!r} is centred on "
-            f"{(centers[low] - 1) / 2:g} and the path through {names[high]!r} on "
-            f"{(centers[high] - 1) / 2:g}"
+        places = [f"{(centers[each] - 1) / 2:g}" for each in (low, high)]
+        if unknown:  # only how far apart they lie is known
+            places = ["one place", f"{(centers[high] - centers[low]) / 2:g} further on"]
+        reason = _settled(fields) or (
+            f"at {name!r} the path through {names[low]!r} is centred on {places[0]} and the "
+            f"path through {names[high]!r} on {places[1]}"
         )
-    return AxisField(before + behind, stride, before, aligned, reason)
+    padding = None if unknown else before
+    return AxisField(before + behind, stride, padding, aligned, reason, offset=(before, unknown))

@@ -78,7 +78,7 @@ class BatchNormalization(Layer):
         (shape,) = self.expect(shapes)
         if not (1 <= self.axis <= len(shape) or -len(shape) <= self.axis < 0):
             self.refuse(shapes, f"it has no axis {self.axis} (the batch is axis 0)")
-        return shape  # type: ignore[no-any-return]
+        return shape
 
     def weights(self, *shapes: Shape) -> tuple[Weight, ...]:
         axis = self.axis if self.axis < 0 else self.axis - 1
@@ -216,7 +216,10 @@ class Reshape(Layer):
         return tuple(have // fixed if size == -1 else size for size in self.target_shape)
 
     def windows(self, *shapes: Shape) -> tuple[Window, Window]:
-        if spatial(shapes[0]) == spatial(self.output(*shapes)):
+        output = self.output(*shapes)
+        # With a size not known, rows may change although both are None: the depth must stay.
+        sure = None not in spatial(output) or shapes[0][-1] == output[-1]
+        if sure and spatial(shapes[0]) == spatial(output):
             return super().windows(*shapes)  # (1024,) to 1×1×1024 keeps every position
         return (WHOLE, WHOLE)
 
