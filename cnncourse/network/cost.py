@@ -108,16 +108,18 @@ def cost(
     bytes_per_value: 4 for float32, 2 for bfloat16. Raises ValueError for an unknown convention.
     """
     chosen = convention(convention_name)
-    layers, instructions = [], []
+    layers, instructions = [], {}
     seen: dict[object, _Counted] = {}  # deep networks repeat the same block many times
     for name, node in network:
         key = _key(node)
         found = seen.get(key)
         if found is None:
             found = seen[key] = _count(node, chosen, bytes_per_value)
-        instructions.extend(found.instructions)
+        instructions[node] = found.instructions
         layers.append(LayerCost(name, *found.columns))
-    total = _add_up(instructions, single=chosen.single)
+    order = _from_the_outputs(network) if chosen.single else network.nodes
+    terms = (term for node in order for term in instructions[node])
+    total = _add_up(terms, single=chosen.single)
     return Cost(network.name, chosen, network.input_shape, tuple(layers), total, bytes_per_value)
 
 
@@ -176,6 +178,24 @@ def _bytes(term: Term, each: int) -> Term:
     symbols = f"({term.symbols})" if " + " in term.symbols else term.symbols
     numbers = {**term.numbers, "bytes": each}
     return Term(f"{symbols} × bytes", numbers, term.value * each, term.factor)
+
+
+def _from_the_outputs(network: Network) -> list[Node]:
+    """Each node behind its inputs, depth first from the outputs: the order in which XLA counts.
+
+    It depends on the graph alone, not on the order in which the layers were written down. In single
+    precision another order rounds to another total.
+    """
+    order: dict[Node, None] = {}
+    ways = list(reversed(network.outputs))
+    while ways:
+        node = ways[-1]
+        before = next((each for each in node.inputs if each not in order), None)
+        if before is not None:
+            ways.append(before)
+        else:
+            order[ways.pop()] = None
+    return list(order)
 
 
 def _add_up(terms: Iterable[Term], *, single: bool) -> int:

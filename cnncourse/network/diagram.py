@@ -7,6 +7,7 @@ from cnncourse.network.graph import Network, Node
 from cnncourse.network.shapes import shape_text
 
 _WIDTH, _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 200, 34, 20, 22, 12
+_NAME, _KIND = 30, 31  # letters that fit in a box: at font size 11 they measure up to 6.3
 # Okabe and Ito's colours, lightened, by what a layer does.
 _FILL = {
     "Conv2D": "#cfe3f3",
@@ -157,13 +158,18 @@ def _box(name: str, node: Node, place: tuple[float, float]) -> str:
     kind, fill = node.layer.kind, _FILL.get(node.layer.kind, "#eef1f4")
     shape = shape_text(node.shape)
     label = html.escape(f"{name}: {kind}, output {shape}", quote=True)
-    shown = name if len(name) <= 30 else name[:29] + "…"
+    what = f"{_shortened(kind, _KIND - len(f' → {shape}'))} → {shape}"
+    middle = x + _WIDTH / 2
     return (
         f'<g tabindex="0" role="img" aria-label="{label}"><title>{label}</title>'
         f'<rect x="{x:g}" y="{y:g}" width="{_WIDTH}" height="{_HEIGHT}" rx="5" fill="{fill}" '
         f'stroke="#52606d"/>'
-        f'<text x="{x + _WIDTH / 2:g}" y="{y + 14:g}" text-anchor="middle">'
-        f"{html.escape(shown)}</text>"
-        f'<text x="{x + _WIDTH / 2:g}" y="{y + 27:g}" text-anchor="middle" fill="#52606d">'
-        f"{html.escape(kind)} → {shape}</text></g>"
+        f'<text x="{middle:g}" y="{y + 14:g}" text-anchor="middle">'
+        f"{html.escape(_shortened(name, _NAME))}</text>"
+        f'<text x="{middle:g}" y="{y + 27:g}" text-anchor="middle" fill="#52606d">'
+        f"{html.escape(what)}</text></g>"
     )
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: max(most - 1, 1)] + "…"

@@ -3,6 +3,7 @@
 A convention (`cnncourse.network.conventions`) then says how much each kind counts for.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -61,7 +62,10 @@ def operations(node: Node, *, taps: bool = False) -> Operations | None:
     if isinstance(layer, Pointwise):
         return {f"pointwise:{layer.class_name}": _elements(node.shape)}
     if isinstance(layer, _Elementwise):
-        return {f"merge:{layer.kind.lower()}": _elements(node.shape, len(node.inputs) - 1)}
+        # Tools sum two at a time: where small inputs are spread, the first sums may be small ones.
+        uneven = "-uneven" if len(node.inputs) > 2 and len({*node.input_shapes}) > 1 else ""
+        kind = f"merge:{layer.kind.lower()}{uneven}"
+        return {kind: _elements(node.shape, len(node.inputs) - 1)}
     return None
 
 
@@ -149,9 +153,51 @@ def _after(operations: dict[str, Term], node: Node, layer: Any) -> Operations:
     """Add the bias and the activation that come with a convolution or a dense layer."""
     if layer.use_bias:
         operations["bias"] = _elements(node.shape)
-    if layer.activation not in (None, "linear"):
-        operations[f"activation:{layer.activation}"] = _elements(node.shape)
+    operations.update(_activated(layer.activation, node.shape))
     return operations
+
+
+def _activated(name: str | None, shape: Shape) -> Operations:
+    if name in (None, "linear"):
+        return _NONE
+    values = _elements(shape)
+    if name != "softmax":
+        return {f"activation:{name}": values}
+    # Each position takes a maximum and a sum over its channels: reductions, as in global pooling.
+    channels = shape[-1] or 1
+    positions = Term(f"({values.symbols})/channels", values.numbers, values.value // channels)
+    found = {
+        "activation:softmax": values,
+        **_reductions("activation:softmax", (channels,), positions),
+        "activation:softmax-position": positions,
+    }
+    if positions.value > 1:
+        found["activation:softmax-positions"] = positions
+    return found
+
+
+def _reductions(kind: str, sizes: tuple[int, ...], times: Term) -> dict[str, Term]:
+    """How many pairs are joined to reduce ``sizes`` to one value, as often as ``times`` says.
+
+    "whole": all values to one. "tree": as XLA compiles it for a CPU. It first reduces pieces of 32
+    by axis where an axis is longer, and fills the last piece up, so that it joins more pairs.
+    """
+    found = {}
+    for part, pairs in (("whole", math.prod(sizes) - 1), ("tree", _tree(sizes))):
+        symbols, numbers = f"{times.symbols} × pairs", {**times.numbers, "pairs": pairs}
+        found[f"{kind}-{part}"] = Term(symbols, numbers, times.value * pairs)
+    return found
+
+
+_PIECE = 32
+
+
+def _tree(sizes: tuple[int, ...]) -> int:
+    if max(sizes) <= _PIECE:
+        return math.prod(sizes) - 1
+    rest = tuple(-(-size // _PIECE) for size in sizes)
+    pieces, piece = math.prod(rest), math.prod(min(size, _PIECE) for size in sizes)
+    return pieces * (piece - 1) + _tree(rest)
 
 
 def _positions(node: Node) -> dict[str, int]:
@@ -165,7 +211,10 @@ def _convolution(node: Node, layer: Conv2D) -> Operations:
     (rows, columns), *_ = layer.geometry
     text, kernel = _kernel(layer.filters, rows, columns, channels, layer.groups)
     per_position = layer.filters * rows * columns * (channels // layer.groups)
-    return _after(_taps(node, layer, text, kernel, per_position), node, layer)
+    found = _taps(node, layer, text, kernel, per_position)
+    if layer.groups > 1:  # some tools do not look into what Keras makes of it
+        found["groups"] = _elements(node.shape)
+    return _after(found, node, layer)
 
 
 def _depthwise(node: Node, layer: DepthwiseConv2D) -> Operations:
@@ -181,10 +230,13 @@ def _taps(
 ) -> dict[str, Term]:
     out = _positions(node)
     count = out["out_h"] * out["out_w"] * per_position
-    found = {"multiply-add": Term(f"out_h×out_w × {text}", {**out, **kernel}, count)}
-    if layer.geometry[3] != (1, 1):  # some tools rearrange a dilated convolution, and count that
-        found["dilation"] = _elements(node.shape)
-    return found
+    term = Term(f"out_h×out_w × {text}", {**out, **kernel}, count)
+    return {"multiply-add": term, **_dilation(node, layer)}
+
+
+def _dilation(node: Node, layer: Any) -> dict[str, Term]:
+    """Some tools rearrange a dilated convolution, and count that."""
+    return {"dilation": _elements(node.shape)} if layer.geometry[3] != (1, 1) else {}
 
 
 def _landing(node: Node, layer: Any) -> dict[str, Term]:
@@ -256,7 +308,8 @@ def _separable(node: Node, layer: SeparableConv2D) -> Operations:
     }
     count = numbers["out_h"] * numbers["out_w"] * deep * (rows * columns + layer.filters)
     text = "out_h×out_w × deep×(kernel_h×kernel_w + filters)"
-    return _after({"multiply-add": Term(text, numbers, count)}, node, layer)
+    found = {"multiply-add": Term(text, numbers, count), **_dilation(node, layer)}
+    return _after(found, node, layer)
 
 
 def _dense(node: Node, layer: Dense) -> Operations:
@@ -270,18 +323,34 @@ def _dense(node: Node, layer: Dense) -> Operations:
         text, numbers["positions"] = "positions × " + text, positions
     term = Term(text, numbers, value * positions)
     kinds = dict.fromkeys(("multiply-add", "multiply-add-inside", "multiply-add-folded"), term)
+    if positions > 1:  # some tools count the weights once, whatever their number of uses
+        kinds["dense-positions"] = _elements(node.shape)
     return _after(kinds, node, layer)
 
 
 def _batch_norm(node: Node, layer: BatchNormalization) -> Operations:
-    weights = node.layer.weights(*node.input_shapes)
-    channels = {"channels": weights[-1].shape[0]}
-    size = channels["channels"]
-    learned = sum(weight.trainable or weight.name in ("gamma", "beta") for weight in weights)
+    channels = node.layer.weights(*node.input_shapes)[-1].shape[0]
+    term = Term("channels", {"channels": channels}, channels)
+    found = {"batch-norm-channel": term}  # each channel's scale and shift, computed once
+    if layer.scale:
+        found["batch-norm-scale"] = term
+    if layer.center:
+        found["batch-norm-center"] = term
+    return {**found, **_normalised("batch-norm", node, layer, channels)}
+
+
+def _layer_norm(node: Node, layer: LayerNormalization) -> Operations:
+    return _normalised("layer-norm", node, layer, node.shape[-1] or 0)
+
+
+def _normalised(kind: str, node: Node, layer: Any, channels: int) -> dict[str, Term]:
+    """The values, and again by what is learned: PyTorch knows gamma and beta, or neither."""
+    learned = layer.scale + layer.center
+    how = ("bare", "half", "affine")[learned]
     return {
-        "batch-norm-channel": Term("channels", channels, size),
-        "batch-norm-parameters": Term("channels", channels, size, learned),
-        "batch-norm": _elements(node.shape),
+        kind: _elements(node.shape),
+        f"{kind}-{how}": _elements(node.shape),
+        f"{kind}-parameters": Term("channels", {"channels": channels}, channels, learned),
     }
 
 
@@ -307,9 +376,12 @@ def _pool(kind: str) -> Callable[[Node, Any], Operations]:
 
 def _global(kind: str) -> Callable[[Node, Any], Operations]:
     def count(node: Node, layer: Any) -> Operations:
+        rows, columns, _ = node.inputs[0].shape
+        out = _elements((node.shape[-1],))
         return {
             f"{kind}-input": _elements(node.inputs[0].shape),
-            f"{kind}-output": _elements((node.shape[-1],)),
+            **_reductions(kind, (rows or 1, columns or 1), out),
+            f"{kind}-output": out,
         }
 
     return count
@@ -324,8 +396,14 @@ def _nothing(node: Node, layer: Any) -> Operations:
 
 
 def _activation(node: Node, layer: Activation) -> Operations:
-    name = layer.activation
-    return _NONE if name == "linear" else {f"activation:{name}": _elements(node.shape)}
+    return _activated(layer.activation, node.shape)
+
+
+def _upsampling(node: Node, layer: UpSampling2D) -> Operations:
+    return {
+        "upsampling": _elements(node.shape),
+        "upsampling-axis": Term("axes", {"axes": 2}, 2),
+    }
 
 
 _COUNTERS: dict[type[Layer], Callable[[Node, Any], Operations]] = {
@@ -334,7 +412,7 @@ _COUNTERS: dict[type[Layer], Callable[[Node, Any], Operations]] = {
     SeparableConv2D: _separable,
     Dense: _dense,
     BatchNormalization: _batch_norm,
-    LayerNormalization: _per_value("layer-norm"),
+    LayerNormalization: _layer_norm,
     LocalResponseNormalization: _per_value("local-response-norm"),
     Activation: _activation,
     MaxPool2D: _pool("max-pool"),
@@ -343,10 +421,11 @@ _COUNTERS: dict[type[Layer], Callable[[Node, Any], Operations]] = {
     GlobalAveragePool2D: _global("global-average"),
     GlobalMaxPool2D: _global("global-max"),
     Rescaling: _per_value("rescaling"),
+    UpSampling2D: _upsampling,
     ZeroPadding2D: lambda node, layer: {"pad": Term("pads", {"pads": 1}, 1)},
     **dict.fromkeys(
-        (Input, Dropout, Augmentation, Flatten, Reshape, Cropping2D, UpSampling2D, Concatenate),
-        _nothing,
+        (Input, Dropout, Augmentation, Flatten, Reshape, Cropping2D, Concatenate),
+        _nothing,  # values are moved or left alone: measured, no tool counts it
     ),
 }
 

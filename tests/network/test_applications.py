@@ -75,6 +75,9 @@ def test_read_from_keras(name):
         assert network.cost("xla-lowered").mult_adds == lowered[name]
         last = {"MobileNet": (315, 32, 126), "VGG16": (212, 32, 90), "ResNet50": (483, 32, 241)}
         assert (fields.size[0], fields.stride[0], fields.padding[0]) == last[name]
+    if name == "InceptionV3":  # batch norm without gamma; TensorFlow's profiler of the same model
+        profiler = network.cost("tf-profiler")
+        assert (profiler.mult_adds, profiler.complete) == (684_662_576, True)
     keras.backend.clear_session()
 
 

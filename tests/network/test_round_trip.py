@@ -4,7 +4,24 @@ import pytest
 from keras_models import cheap_weights
 
 from cnncourse import zoo
-from cnncourse.network import Augmentation, Network, Rescaling, from_keras
+from cnncourse.network import (
+    Activation,
+    Add,
+    Augmentation,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalMaxPool2D,
+    Input,
+    L2Pool2D,
+    Network,
+    Rescaling,
+    UpSampling2D,
+    from_keras,
+)
+from cnncourse.network.conventions import CONVENTIONS
 
 pytestmark = pytest.mark.tensorflow
 
@@ -34,6 +51,82 @@ def test_to_keras_and_back(name):
             each.name: (each.output, each.parameters) for each in ours.layers
         }
     keras.backend.clear_session()
+
+
+@pytest.mark.parametrize("name", ["googlenet", "resnet18", "resnet50-stride3x3"])
+def test_every_convention_counts_the_same_after_keras(name):
+    network = zoo.get(name)
+    with cheap_weights(keras):
+        back = from_keras(network.to_keras())
+    for convention in CONVENTIONS:  # XLA's carry the rounding of 32 bits, which order can change
+        ours, theirs = network.cost(convention), back.cost(convention)
+        assert theirs.mult_adds == ours.mult_adds, convention
+        assert dict(theirs.unknown) == dict(ours.unknown), convention
+    keras.backend.clear_session()
+
+
+def profiled(model):
+    """What TensorFlow's own profiler counts for one example."""
+    import tensorflow as tf
+    from tensorflow.python.framework.convert_to_constants import (
+        convert_variables_to_constants_v2_as_graph,
+    )
+
+    call = tf.function(lambda x: model(x, training=False))
+    concrete = call.get_concrete_function(tf.TensorSpec((1, *model.input_shape[1:]), tf.float32))
+    frozen, _ = convert_variables_to_constants_v2_as_graph(concrete)
+    with tf.Graph().as_default() as graph:
+        tf.graph_util.import_graph_def(frozen.graph.as_graph_def(), name="")
+        builder = tf.compat.v1.profiler.ProfileOptionBuilder
+        options = builder(builder.float_operation()).with_empty_output().build()
+        return tf.compat.v1.profiler.profile(graph, options=options).total_float_ops
+
+
+@pytest.mark.parametrize(
+    ("layer", "count"),
+    [
+        (L2Pool2D(2), 1052),
+        (L2Pool2D(3, 2, "same"), 2084),
+        (BatchNormalization(), 1168),
+        (BatchNormalization(scale=False), 1164),
+        (BatchNormalization(center=False), 1168),
+        (BatchNormalization(center=False, scale=False), 1164),
+        (UpSampling2D((3, 2)), 2),
+        (Dense(3, activation="sigmoid"), 3861),
+        (Conv2D(8, 3, activation="tanh"), 57_816),
+    ],
+)
+def test_tensorflows_profiler_of_one_layer(layer, count):
+    network = Network.chain("one", Input((13, 11, 4)), layer)
+    cost = network.cost("tf-profiler")
+    assert profiled(network.to_keras()) == cost.mult_adds == count
+    assert cost.complete
+
+
+@pytest.mark.parametrize(
+    "layer", [GlobalMaxPool2D(), Activation("sigmoid"), Activation("tanh"), Flatten(), Dropout(0.5)]
+)
+def test_what_tensorflows_profiler_leaves_out(layer):
+    # Behind a sum of 60 values, as it reports nothing of a graph that has nothing to count.
+    x = Input((5, 4, 3))()
+    network = Network("one", layer(Add()(x, x)))
+    cost = network.cost("tf-profiler")
+    assert profiled(network.to_keras()) == cost.mult_adds == 60
+    assert cost.complete
+
+
+def test_tensorflows_profiler_does_not_see_into_grouped_convolutions():
+    network = Network.chain("grouped", Input((13, 11, 4)), Conv2D(8, 3, groups=2))
+    assert profiled(network.to_keras()) == 792  # the bias, and nothing of 28 512 for mult-adds
+    assert not network.cost("tf-profiler").complete
+
+
+def test_tensorflows_profiler_of_cats_and_dogs():
+    with cheap_weights(keras):
+        model = zoo.cats_dogs().to_keras()
+    cost = zoo.cats_dogs().cost("tf-profiler")
+    assert profiled(model) == cost.mult_adds == 474_606_721
+    assert cost.complete
 
 
 def test_the_lectures_tables_come_out_of_keras():

@@ -1,8 +1,11 @@
 """The verdicts on the published tables."""
 
+import math
+
 import pytest
 
-from cnncourse.zoo.papers import LECTURE, PUBLISHED, Published, check, compare
+from cnncourse.zoo import googlenet
+from cnncourse.zoo.papers import GOOGLENET, LECTURE, PUBLISHED, Published, check, compare
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +53,27 @@ def test_the_reasons_name_the_convention_or_the_slip(verdicts):
     assert "projection" in reason and "3.6445" in reason
     assert "99.29" in find(verdicts, "Table 2", "Conv 3×3", "mult-adds").reason
     assert "dense" in find(verdicts, "§3.3 and §4.1", "VGG-16", "mult-adds").reason
+
+
+def test_the_numbers_in_the_note_on_inception_5a(verdicts):
+    reason = find(verdicts, "Table 1", "inception (5a)", "mult-adds").reason
+    module = [node for name, node in googlenet() if name.startswith("inception_5a")]
+    weights = sum(
+        math.prod(weight.shape)
+        for node in module
+        for weight in node.weights
+        if "kernel" in weight.name
+    )
+    assert f"{weights:,}".replace(",", " ") in reason
+    # 1 072 K printed, and 54 M: only with K = 1024 does the one give the other.
+    assert [round(1072 * kilo * 7 * 7 / 1e6) for kilo in (1000, 1024)] == [53, 54]
+    assert "K = 1024" in reason
+    assert f"{100 * (1072 * 1024 / weights - 1):.1f} %" in reason
+
+
+def test_googlenets_column_of_weights_adds_up_to_six_point_eight_million():
+    rows = [entry for entry in PUBLISHED if entry.paper == GOOGLENET and entry.unit == "K"]
+    assert sum(float(entry.printed) for entry in rows) == pytest.approx(6797.7)
 
 
 def test_mobilenet_table_3_to_the_digit(verdicts):
