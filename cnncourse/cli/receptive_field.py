@@ -49,7 +49,8 @@ def _show(fields: Sequence[Any], *, as_table: bool) -> None:
     from rich.text import Text
 
     from cnncourse.network.shapes import shape_text
-    from cnncourse.network.table import both, rich_table
+    from cnncourse.network.table import both
+    from cnncourse.network.terminal import rich_table
 
     console = Console()
     if not as_table:

@@ -2,7 +2,7 @@
 
 import html
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +15,8 @@ from cnncourse.network.shapes import shape_text
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
     from rich.table import Table as RichTable
-    from rich.text import Text
 
 _CELL = "padding:2px 10px;text-align:"
-_GAP = 2  # spaces between two columns of a terminal
-_SHORT = 12  # to so many letters a text may be cut where the terminal is narrow
 
 
 @dataclass(frozen=True)
@@ -115,70 +112,18 @@ class Table:
         return "  ".join(padded).rstrip()
 
     def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> Iterator[Any]:
-        from rich.text import Text
+        from cnncourse.network.terminal import lines
 
-        yield self.rich(options.max_width)
-        yield ""
-        there = self._fitting(options.max_width)
-        hidden = [title for title in self.header if title not in there]
-        if hidden:
-            yield Text(f"Too narrow to show: {', '.join(hidden)}.", style="dim")
-        for note in self.notes:
-            yield Text(note)
+        return lines(self, options.max_width)
 
     def rich(self, width: int) -> "RichTable":
         """The table as rich shows it in so many columns; the formula goes first where they are few.
 
         Numbers are never cut. Layer names go on in the next line, types and formulas end in "…".
         """
-        from rich.text import Text
+        from cnncourse.network.terminal import fitted
 
-        widths = self._fitting(width)
-        right = dict(zip(self.header, self.numeric, strict=True))
-        shown = rich_table({title: right[title] for title in widths})
-        for column, size in zip(shown.columns, widths.values(), strict=True):
-            column.width = size
-        for column, text in zip(shown.columns, self._chosen(self.total, widths), strict=True):
-            column.footer = Text(text)
-        shown.show_footer = True
-        for row in self.rows:
-            cells = []
-            for title, text in zip(widths, self._chosen(row, widths), strict=True):
-                cells.append(_rich_cell(title, text))
-            shown.add_row(*cells)
-        return shown
-
-    def _chosen(self, row: Sequence[str], titles: Iterable[str]) -> list[str]:
-        cells = dict(zip(self.header, row, strict=True))
-        return [cells[title] for title in titles]
-
-    def _fitting(self, width: int) -> dict[str, int]:
-        """Which columns so wide a terminal has room for, and the width of each."""
-        from rich.cells import cell_len
-
-        columns = zip(self.header, *self.rows, self.total, strict=True)
-        full = {column[0]: max(map(cell_len, column)) for column in columns}
-        short = {title: min(full[title], _SHORT) for title in ("layer", "type", "formula")}
-        least = {**full, **short}
-        found: dict[str, int] = {}
-
-        def left() -> int:
-            return width - sum(found.values()) - _GAP * len(found)
-
-        for title in ("layer", "parameters", self.cost.convention.unit):
-            found[title] = least[title]
-        for title in ("output", "type"):
-            if left() >= least[title]:
-                found[title] = least[title]
-        for title in ("layer", "type"):
-            if title in found:
-                spare = max(left() + _GAP, 0)  # no gap is needed: the column is there already
-                found[title] = min(full[title], found[title] + spare)
-        fields = self.header[self.header.index("activations") + 1 :]
-        for title in (*fields, "activations", "formula"):
-            if left() >= least[title]:
-                found[title] = min(full[title], left())
-        return {title: found[title] for title in self.header if title in found}
+        return fitted(self, width)
 
     def _repr_html_(self) -> str:
         head = "".join(
@@ -254,39 +199,6 @@ class Table:
 def table(network: Network, convention: str = "mac", *, fields: bool = False) -> Table:
     """The cost table of a network; ``fields`` adds receptive fields."""
     return Table(network.cost(convention), receptive_fields(network) if fields else None)
-
-
-def rich_table(columns: dict[str, bool]) -> "RichTable":
-    """An empty table for a terminal, ruled like the plain text; True: numbers, to the right."""
-    from rich import box
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    found = RichTable(
-        box=box.SIMPLE,
-        show_edge=False,
-        pad_edge=False,
-        padding=(0, _GAP - 1, 0, 0),  # the box itself has one space between columns
-        header_style="bold",
-        footer_style="bold",
-    )
-    for title, right in columns.items():
-        # A name or a number that is cut would be another one; of the rest the beginning will do.
-        whole = right or title == "layer"
-        found.add_column(
-            Text(title),
-            justify="right" if right else "left",
-            overflow="fold" if whole else "ellipsis",
-            no_wrap=not whole,
-        )
-    return found
-
-
-def _rich_cell(title: str, text: str) -> "Text":
-    from rich.text import Text  # a str would be searched for markup, such as [a name]
-
-    style = "cyan" if title == "formula" else "dim" if text == "?" else ""
-    return Text(text, style=style)
 
 
 def bytes_text(count: int) -> str:
