@@ -137,6 +137,7 @@ def test_numbers_are_whole_in_a_narrow_terminal(width):
 def test_a_program_gets_plain_text_even_from_repr(monkeypatch):
     table = zoo.mnist().table()
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.delattr(sys, "ps1", raising=False)  # IPython, in another test, has set it
     assert repr(table) == str(table)
     monkeypatch.setattr(sys, "ps1", ">>> ", raising=False)  # now somebody types
     monkeypatch.setenv("COLUMNS", "60")
