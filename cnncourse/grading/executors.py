@@ -78,6 +78,20 @@ class _Cluster(Executor):
         self._client.close()
 
 
+class _Pool(ProcessPoolExecutor):
+    """A pool that ends although a process was killed while it was given something large.
+
+    Python before 3.11.6 (Debian 12 has 3.11.2) then waits for ever to write to nobody
+    (python/cpython#94777); this is how the newer ones put it right.
+    """
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        if getattr(self, "_broken", False):
+            with contextlib.suppress(AttributeError, OSError):
+                self._call_queue._reader.close()  # type: ignore[attr-defined]
+        super().shutdown(wait, cancel_futures=cancel_futures)
+
+
 def _pool(jobs: int, libraries: Libraries | None) -> Executor:
     import multiprocessing
 
@@ -89,9 +103,7 @@ def _pool(jobs: int, libraries: Libraries | None) -> Executor:
             channel = parent.begin(libraries)
     # A fresh process: a fork would take along the gradebook that this one has open.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(
-        jobs, mp_context=context, initializer=_begin, initargs=(libraries, channel)
-    )
+    return _Pool(jobs, mp_context=context, initializer=_begin, initargs=(libraries, channel))
 
 
 def _begin(libraries: Libraries | None, channel: socket.socket | None) -> None:

@@ -382,6 +382,34 @@ def test_two_runs_in_one_course_do_not_meet(fake, tmp_path):
     assert [result.points for result in run(fake)] == [6, 6, 6]
 
 
+_BROKEN = """
+import os, signal, time
+from concurrent.futures import BrokenExecutor
+from cnncourse.grading.executors import local
+
+if __name__ == "__main__":
+    pool = local(2)()
+    waiting = [pool.submit(time.sleep, 0.2) for _ in range(2)]
+    waiting += [pool.submit(len, b" " * 10**6) for _ in range(8)]
+    for process in list(pool._processes):
+        os.kill(process, signal.SIGKILL)
+    try:
+        [each.result() for each in waiting]
+    except BrokenExecutor:
+        pool.shutdown(wait=False, cancel_futures=True)
+    print("done", flush=True)
+"""
+
+
+def test_a_run_ends_although_its_workers_were_killed_while_work_was_on_its_way(tmp_path):
+    script = tmp_path / "broken.py"
+    script.write_text(_BROKEN)
+    run = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert run.stdout == "done\n"
+
+
 def test_nobody_waits_for_workers_when_all_is_graded(fake):
     run(fake)
     made = []
