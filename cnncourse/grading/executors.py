@@ -81,7 +81,7 @@ class _Cluster(Executor):
 class _Pool(ProcessPoolExecutor):
     """A pool that ends although a process was killed while it was given something large.
 
-    Python before 3.11.6 (Debian 12 has 3.11.2) then waits for ever to write to nobody
+    Python before 3.11.5 (Debian 12 has 3.11.2) then waits for ever to write to nobody
     (python/cpython#94777); this is how the newer ones put it right.
     """
 
