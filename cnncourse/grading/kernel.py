@@ -15,9 +15,9 @@ from cnncourse.checking.wire import printable
 
 # "sandbox": under bubblewrap. "none": a process that may do what the grader may.
 Isolation = Literal["sandbox", "none"]
+ISOLATIONS: dict[str, str] = {"sandbox": "isolated", "none": "not isolated"}
 # What a submission finds imported.
 Libraries = Literal["numpy", "tensorflow"]
-ISOLATIONS: dict[str, str] = {"sandbox": "isolated", "none": "not isolated"}
 
 GRACE = 2.0  # seconds that an interrupted cell has to stop
 _TEXT_LIMIT = 20_000  # characters of output kept for each cell

@@ -30,3 +30,20 @@ def positive_weights(model, seed=0):
         for weight in layer.weights:
             if "kernel" in weight.path.rsplit("/", 1)[-1]:
                 weight.assign(rng.uniform(0.5, 1.5, weight.shape))
+
+
+def profiled(model):
+    """What TensorFlow's own profiler counts for one example."""
+    import tensorflow as tf
+    from tensorflow.python.framework.convert_to_constants import (
+        convert_variables_to_constants_v2_as_graph,
+    )
+
+    call = tf.function(lambda x: model(x, training=False))
+    concrete = call.get_concrete_function(tf.TensorSpec((1, *model.input_shape[1:]), tf.float32))
+    frozen, _ = convert_variables_to_constants_v2_as_graph(concrete)
+    with tf.Graph().as_default() as graph:
+        tf.graph_util.import_graph_def(frozen.graph.as_graph_def(), name="")
+        builder = tf.compat.v1.profiler.ProfileOptionBuilder
+        options = builder(builder.float_operation()).with_empty_output().build()
+        return tf.compat.v1.profiler.profile(graph, options=options).total_float_ops

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from keras_models import cheap_weights
+from keras_models import cheap_weights, profiled
 
 from cnncourse import zoo
 from cnncourse.network import (
@@ -330,23 +330,6 @@ def test_models_without_a_graph_are_refused_with_the_reason():
         from_keras(Subclassed())
     with pytest.raises(ValueError, match="build it first"):
         from_keras(keras.Sequential([layers.Conv2D(4, 3)]))
-
-
-def profiled(model):
-    """What TensorFlow's own profiler counts for one example."""
-    import tensorflow as tf
-    from tensorflow.python.framework.convert_to_constants import (
-        convert_variables_to_constants_v2_as_graph,
-    )
-
-    call = tf.function(lambda x: model(x, training=False))
-    concrete = call.get_concrete_function(tf.TensorSpec((1, *model.input_shape[1:]), tf.float32))
-    frozen, _ = convert_variables_to_constants_v2_as_graph(concrete)
-    with tf.Graph().as_default() as graph:
-        tf.graph_util.import_graph_def(frozen.graph.as_graph_def(), name="")
-        options = tf.compat.v1.profiler.ProfileOptionBuilder.float_operation()
-        options = tf.compat.v1.profiler.ProfileOptionBuilder(options).with_empty_output().build()
-        return tf.compat.v1.profiler.profile(graph, options=options).total_float_ops
 
 
 @pytest.mark.parametrize("name", ["MobileNet", "ResNet50", "VGG16"])

@@ -1,7 +1,7 @@
 """Every network of the zoo becomes a Keras model and comes back the same."""
 
 import pytest
-from keras_models import cheap_weights
+from keras_models import cheap_weights, profiled
 
 from cnncourse import zoo
 from cnncourse.network import (
@@ -63,23 +63,6 @@ def test_every_convention_counts_the_same_after_keras(name):
         assert theirs.mult_adds == ours.mult_adds, convention
         assert dict(theirs.unknown) == dict(ours.unknown), convention
     keras.backend.clear_session()
-
-
-def profiled(model):
-    """What TensorFlow's own profiler counts for one example."""
-    import tensorflow as tf
-    from tensorflow.python.framework.convert_to_constants import (
-        convert_variables_to_constants_v2_as_graph,
-    )
-
-    call = tf.function(lambda x: model(x, training=False))
-    concrete = call.get_concrete_function(tf.TensorSpec((1, *model.input_shape[1:]), tf.float32))
-    frozen, _ = convert_variables_to_constants_v2_as_graph(concrete)
-    with tf.Graph().as_default() as graph:
-        tf.graph_util.import_graph_def(frozen.graph.as_graph_def(), name="")
-        builder = tf.compat.v1.profiler.ProfileOptionBuilder
-        options = builder(builder.float_operation()).with_empty_output().build()
-        return tf.compat.v1.profiler.profile(graph, options=options).total_float_ops
 
 
 @pytest.mark.parametrize(
